@@ -39,7 +39,8 @@ internal sealed class ExtentBuilder(SourceText source, ExpressionBuilder express
 
     private AxisExtentSyntax Ragged(CallSyntax call)
     {
-        if (call.Arguments is [SubscriptExpressionSyntax { Subscripts: [var group] } start] && Axis(group) is { } axis)
+        if (call.Arguments.Length == 1 && call.Arguments[0] is SubscriptExpressionSyntax { Subscripts.Length: 1 } start
+            && Axis(start.Subscripts[0]) is { } axis)
         {
             return new RaggedExtentSyntax(start.Name, axis, call.Span);
         }
@@ -49,10 +50,12 @@ internal sealed class ExtentBuilder(SourceText source, ExpressionBuilder express
 
     private AxisExtentSyntax Paged(CallSyntax call)
     {
-        if (call.Arguments is [SubscriptExpressionSyntax table, SubscriptExpressionSyntax length, var pageSize]
+        if (call.Arguments.Length == 3
+            && call.Arguments[0] is SubscriptExpressionSyntax table
+            && call.Arguments[1] is SubscriptExpressionSyntax length
             && Axes(table) is { } tableAxes && Axes(length) is { } lengthAxes)
         {
-            return new PagedExtentSyntax(table.Name, tableAxes, length.Name, lengthAxes, pageSize, call.Span);
+            return new PagedExtentSyntax(table.Name, tableAxes, length.Name, lengthAxes, call.Arguments[2], call.Span);
         }
 
         return Malformed(SyntaxDiagnostics.MalformedPaged, call);
