@@ -203,4 +203,4 @@ BLOCK_COMMENT : '/*' (~'*' | '*'+ ~[*/])* '*'+ '/' -> channel(HIDDEN) ;
 // One character pair shorter than a closed comment, so it matches only where the end is missing.
 UNCLOSED_COMMENT : '/*' (~'*' | '*'+ ~[*/])* '*'* -> channel(HIDDEN) ;
 WHITESPACE : [ \t\r\n\f\uFEFF]+ -> channel(HIDDEN) ;
-UNEXPECTED : ([\uD800-\uDFFF]+ | .) -> channel(HIDDEN) ;
+UNEXPECTED : . -> channel(HIDDEN) ;
