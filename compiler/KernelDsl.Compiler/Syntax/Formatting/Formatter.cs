@@ -13,18 +13,21 @@ public static class Formatter
     internal const int Columns = 120;
 
     /// <summary>The formatted text; the same text where it has syntax errors.</summary>
-    public static string Format(SourceText source)
+    public static string Format(SourceText source) => TryFormat(source) ?? source.Text;
+
+    /// <summary>The formatted text; null where there are syntax errors or, as the last defence of a file, the tokens would change.</summary>
+    internal static string? TryFormat(SourceText source)
     {
         var diagnostics = new DiagnosticBag(source);
         Parser.Parse(source, diagnostics);
         if (diagnostics.HasErrors)
         {
-            return source.Text;
+            return null;
         }
 
         var tokens = Tokenizer.Read(source, new SyntaxErrors(diagnostics));
         var text = Write(FormatPiece.Read(tokens));
-        return HasSameTokens(tokens, text) ? text : throw new InvalidOperationException($"Formatting changed the tokens of {source.Path}.");
+        return HasSameTokens(tokens, text) ? text : null;
     }
 
     private static string Write(IReadOnlyList<FormatPiece> pieces)
