@@ -10,6 +10,9 @@ internal abstract class BoundExpression(ValueKind kind, TextSpan span)
     public TextSpan Span { get; } = span;
 }
 
+/// <summary>Stands where an error was reported; nothing more is said about it.</summary>
+internal sealed class BoundInvalid(TextSpan span) : BoundExpression(ValueKind.Integer, span);
+
 internal sealed class BoundInteger(long value, TextSpan span) : BoundExpression(ValueKind.Integer, span)
 {
     public long Value { get; } = value;
@@ -143,6 +146,28 @@ internal sealed class BoundNormalisation(bool isLogarithmic, ImmutableArray<Inde
     public BoundExpression Body { get; } = body;
 
     public ImmutableArray<BoundExpression> At { get; } = at;
+}
+
+/// <summary>Whether a sparse tensor has the point stored, or a paged one has its page there.</summary>
+internal sealed class BoundStored(TensorSymbol tensor, ImmutableArray<BoundExpression> indices, TextSpan span) : BoundExpression(ValueKind.Bool, span)
+{
+    public TensorSymbol Tensor { get; } = tensor;
+
+    public ImmutableArray<BoundExpression> Indices { get; } = indices;
+}
+
+/// <summary>Whether a local that computes its own domain is defined at a point inside its extents.</summary>
+internal sealed class BoundDefined(TensorSymbol tensor, ImmutableArray<BoundExpression> indices, TextSpan span) : BoundExpression(ValueKind.Bool, span)
+{
+    public TensorSymbol Tensor { get; } = tensor;
+
+    public ImmutableArray<BoundExpression> Indices { get; } = indices;
+}
+
+/// <summary>Whether a reduction has any point to range over.</summary>
+internal sealed class BoundNonEmpty(BoundReduction reduction, TextSpan span) : BoundExpression(ValueKind.Bool, span)
+{
+    public BoundReduction Reduction { get; } = reduction;
 }
 
 internal enum ReductionKind

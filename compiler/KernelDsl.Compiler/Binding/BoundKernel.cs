@@ -94,6 +94,11 @@ internal sealed class BoundKernel(KernelSyntax syntax)
 
     /// <summary>Whether binding found no error, so that it can be run.</summary>
     public bool IsValid { get; internal set; }
+
+    public Definition? DefinitionOf(TensorSymbol tensor) => Definitions.FirstOrDefault(definition => definition.Targets.Contains(tensor));
+
+    /// <summary>A fresh analysis of domains; the text is for its messages.</summary>
+    public DomainAnalysis Domains(SourceText source) => new(source, DefinitionOf, Preconditions);
 }
 
 internal sealed record BoundModule(string Name, ImmutableArray<BoundKernel> Kernels, ImmutableArray<BoundExample> Examples);

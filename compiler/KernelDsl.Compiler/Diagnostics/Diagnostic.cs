@@ -87,6 +87,8 @@ public sealed class DiagnosticBag(SourceText source)
     public void Report(DiagnosticDescriptor descriptor, TextSpan span, DiagnosticNote note, params object?[] arguments)
         => _diagnostics.Add(new Diagnostic(descriptor, Source, span, arguments, [note]));
 
+    internal void AddRange(DiagnosticBag other) => _diagnostics.AddRange(other._diagnostics);
+
     /// <summary>All diagnostics, in the order of their place in the text.</summary>
     public ImmutableArray<Diagnostic> ToImmutable()
         => _diagnostics.OrderBy(d => d.Span.Start).ThenBy(d => d.Id, StringComparer.Ordinal).ToImmutableArray();

@@ -1,4 +1,6 @@
 using KernelDsl.Compiler.Diagnostics;
+using KernelDsl.Compiler.Syntax.Lexing;
+using KernelDsl.Compiler.Syntax.Parsing;
 using KernelDsl.Compiler.Text;
 
 namespace KernelDsl.Compiler.Syntax;
@@ -7,5 +9,16 @@ namespace KernelDsl.Compiler.Syntax;
 internal static class Parser
 {
     public static ModuleSyntax Parse(SourceText source, DiagnosticBag diagnostics)
-        => throw new NotImplementedException();
+    {
+        var span = new TextSpan(0, source.Text.Length);
+        var errors = new SyntaxErrors(diagnostics);
+        if (source.Text.Length > SyntaxLimits.Characters)
+        {
+            errors.Report(SyntaxDiagnostics.InputTooLarge, new TextSpan(0, 1), source.Text.Length, SyntaxLimits.Characters);
+            return new ModuleSyntax(null, [], span);
+        }
+
+        var tokens = Tokenizer.Read(source, errors);
+        return new FileParser(source, tokens, errors).Parse(span);
+    }
 }

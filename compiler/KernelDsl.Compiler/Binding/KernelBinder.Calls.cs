@@ -1,0 +1,138 @@
+using KernelDsl.Compiler.Diagnostics;
+using KernelDsl.Compiler.Syntax;
+
+namespace KernelDsl.Compiler.Binding;
+
+/// <summary>Calls. Functions are inlined: an argument is bound anew wherever the parameter stands, among the variables that are in scope there.</summary>
+internal sealed partial class KernelBinder
+{
+    private FunctionFrame? _frame;
+
+    private sealed record FunctionFrame(FunctionSyntax Function, IReadOnlyDictionary<string, ExpressionSyntax> Arguments, FunctionFrame? Caller);
+
+    /// <summary>An argument and the frame that its names belong to.</summary>
+    private sealed record Argument(ExpressionSyntax Value, FunctionFrame? Frame);
+
+    private Argument? FindArgument(string name)
+    {
+        if (_frame is null || !_frame.Arguments.TryGetValue(name, out var value))
+        {
+            return null;
+        }
+
+        var unwrapped = value;
+        while (unwrapped is ParenthesizedSyntax parenthesized)
+        {
+            unwrapped = parenthesized.Value;
+        }
+
+        return new Argument(unwrapped, _frame.Caller);
+    }
+
+    private BoundExpression BindArgument(Argument argument) => InArgumentScope(argument, () => BindExpression(argument.Value));
+
+    private BoundExpression InArgumentScope(Argument argument, Func<BoundExpression> bind)
+    {
+        var outer = _frame;
+        _frame = argument.Frame;
+        var bound = bind();
+        _frame = outer;
+        return bound;
+    }
+
+    private BoundExpression BindCall(CallSyntax syntax)
+    {
+        var name = syntax.Name.Text;
+        if (_functions.TryGetValue(name, out var function))
+        {
+            return BindFunction(syntax, function);
+        }
+
+        if (BuiltInSignature.Find(name) is { } builtIn)
+        {
+            return BindBuiltIn(syntax, builtIn);
+        }
+
+        if (!syntax.Name.IsMissing)
+        {
+            if (ReductionNames.All.Contains(name))
+            {
+                _diagnostics.Report(BindingDiagnostics.ReductionAxes, syntax.Name.Span, $"'{name}' is a reduction; write the axes it runs over, as in '{name}[i](…)'.");
+            }
+            else
+            {
+                _diagnostics.Report(BindingDiagnostics.UnknownFunction, syntax.Name.Span, name, Suggestion.For(name, BuiltInSignature.Names.Concat(_functions.Keys).Concat(ReductionNames.All)));
+            }
+        }
+
+        return new BoundInvalid(syntax.Span);
+    }
+
+    private BoundExpression BindFunction(CallSyntax syntax, FunctionSyntax function)
+    {
+        for (var frame = _frame; frame is not null; frame = frame.Caller)
+        {
+            if (frame.Function == function)
+            {
+                _diagnostics.Report(BindingDiagnostics.RecursiveFunction, syntax.Name.Span, function.Name.Text);
+                return new BoundInvalid(syntax.Span);
+            }
+        }
+
+        if (function.Parameters.Length != syntax.Arguments.Length)
+        {
+            ReportCount(syntax, BuiltInSignature.Count(function.Parameters.Length));
+            return new BoundInvalid(syntax.Span);
+        }
+
+        var arguments = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
+        for (var i = 0; i < function.Parameters.Length; i++)
+        {
+            arguments[function.Parameters[i].Text] = syntax.Arguments[i];
+        }
+
+        var outer = _frame;
+        _frame = new FunctionFrame(function, arguments, outer);
+        var body = BindExpression(function.Body);
+        _frame = outer;
+        return body;
+    }
+
+    private void ReportCount(CallSyntax syntax, string takes)
+        => _diagnostics.Report(BindingDiagnostics.ArgumentCount, syntax.Span, syntax.Name.Text, takes, syntax.Arguments.Length);
+
+    private BoundExpression BindBuiltIn(CallSyntax syntax, BuiltInSignature signature)
+    {
+        if (syntax.Arguments.Length < signature.Minimum || (signature.Maximum >= 0 && syntax.Arguments.Length > signature.Maximum))
+        {
+            ReportCount(syntax, signature.Takes);
+            return new BoundInvalid(syntax.Span);
+        }
+
+        var arguments = syntax.Arguments.Select(BindExpression).ToImmutableArray();
+        if (arguments.Any(argument => argument is BoundInvalid))
+        {
+            return new BoundInvalid(syntax.Span);
+        }
+
+        var wantsInteger = signature.Shape is FunctionShape.Integer or FunctionShape.Counter;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (wantsInteger ? arguments[i].Kind != ValueKind.Integer : arguments[i].Kind == ValueKind.Bool)
+            {
+                var place = syntax.Arguments[i].Span;
+                _diagnostics.Report(TypeDiagnostics.ArgumentKind, place, signature.Name, wantsInteger ? "an integer" : "a number", SourceOf(place), Describe(arguments[i].Kind));
+                return new BoundInvalid(syntax.Span);
+            }
+        }
+
+        var kind = signature.Shape switch
+        {
+            FunctionShape.Test => ValueKind.Bool,
+            FunctionShape.Integer => ValueKind.Integer,
+            FunctionShape.Number => arguments.Aggregate(ValueKind.Integer, (joined, argument) => Join(joined, argument.Kind)),
+            _ => ValueKind.Float,
+        };
+        return new BoundCall(signature.Function, arguments, kind, syntax.Span);
+    }
+}

@@ -1,0 +1,169 @@
+using KernelDsl.Compiler.Diagnostics;
+using KernelDsl.Compiler.Syntax;
+using KernelDsl.Compiler.Text;
+
+namespace KernelDsl.Compiler.Binding;
+
+/// <summary>
+/// Binds one kernel. Lets may be used before their types are known (recurrences), so a kernel is bound with assumed kinds of its lets, and once more
+/// where an assumption was wrong; only the last attempt's diagnostics count.
+/// </summary>
+internal sealed partial class KernelBinder
+{
+    private const int MaximumNodes = 50_000;
+    private const int MaximumAttempts = 4;
+
+    private readonly KernelSyntax _syntax;
+    private readonly IReadOnlyDictionary<string, FunctionSyntax> _functions;
+    private readonly IReadOnlyDictionary<string, ValueKind> _assumedKinds;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly BoundKernel _kernel;
+
+    private readonly Dictionary<string, Symbol> _symbols = new(StringComparer.Ordinal);
+    private readonly List<ExtentSymbol> _extents = [];
+    private readonly List<Axis> _axes = [];
+    private readonly List<TensorSymbol> _parameters = [];
+    private readonly List<ScalarSymbol> _scalars = [];
+    private readonly List<TensorSymbol> _outputs = [];
+    private readonly List<TensorSymbol> _locals = [];
+    private readonly List<Definition> _definitions = [];
+    private readonly List<Precondition> _preconditions = [];
+    private readonly HashSet<Symbol> _used = [];
+    private int _nodes;
+
+    private KernelBinder(
+        KernelSyntax syntax, IReadOnlyDictionary<string, FunctionSyntax> functions, IReadOnlyDictionary<string, ValueKind> assumedKinds, SourceText source)
+    {
+        _syntax = syntax;
+        _functions = functions;
+        _assumedKinds = assumedKinds;
+        _diagnostics = new DiagnosticBag(source);
+        _kernel = new BoundKernel(syntax);
+    }
+
+    public static BoundKernel Bind(KernelSyntax syntax, IReadOnlyDictionary<string, FunctionSyntax> functions, DiagnosticBag diagnostics)
+    {
+        var kinds = new Dictionary<string, ValueKind>(StringComparer.Ordinal);
+        for (var attempt = 1; ; attempt++)
+        {
+            var binder = new KernelBinder(syntax, functions, kinds, diagnostics.Source);
+            binder.Bind();
+            var wrong = binder._locals.Where(local => binder.AssumedKind(local.Name) != local.Type.Kind && binder._definitions.Exists(d => d.Targets.Contains(local))).ToArray();
+            if (wrong.Length > 0 && attempt < MaximumAttempts && binder._usedEarly.Overlaps(wrong))
+            {
+                foreach (var local in wrong)
+                {
+                    kinds[local.Name] = local.Type.Kind;
+                }
+
+                continue;
+            }
+
+            if (wrong.FirstOrDefault(binder._usedEarly.Contains) is { } unsettled && !binder._diagnostics.HasErrors)
+            {
+                binder._diagnostics.Report(TypeDiagnostics.UnsettledType, unsettled.Span, unsettled.Name);
+            }
+
+            binder._kernel.IsValid = !binder._diagnostics.HasErrors;
+            diagnostics.AddRange(binder._diagnostics);
+            return binder._kernel;
+        }
+    }
+
+    private ValueKind AssumedKind(string local) => _assumedKinds.TryGetValue(local, out var kind) ? kind : ValueKind.Integer;
+
+    private void Bind()
+    {
+        BindGenericParameters();
+        DeclareParameters();
+        BindConditions();
+        DeclareLocals();
+        foreach (var statement in _syntax.Statements)
+        {
+            BindStatement(statement);
+        }
+
+        CheckOutputsAreDefined();
+        Complete();
+        if (!_diagnostics.HasErrors)
+        {
+            new DefinitionChecks(_kernel, _diagnostics).Run();
+            ReportUnused();
+        }
+    }
+
+    private void Complete()
+    {
+        _kernel.Extents = _extents.ToImmutableArray();
+        _kernel.Axes = _axes.ToImmutableArray();
+        _kernel.Parameters = _parameters.ToImmutableArray();
+        _kernel.Scalars = _scalars.ToImmutableArray();
+        _kernel.Outputs = _outputs.ToImmutableArray();
+        _kernel.Locals = _locals.ToImmutableArray();
+        _kernel.Definitions = _definitions.ToImmutableArray();
+        _kernel.Preconditions = _preconditions.ToImmutableArray();
+    }
+
+    /// <summary>Adds a name to the kernel, or reports that it is taken.</summary>
+    private bool Declare(Symbol symbol, TextSpan span)
+    {
+        if (symbol.Name.Length == 0)
+        {
+            return false;
+        }
+
+        if (_symbols.TryGetValue(symbol.Name, out var other))
+        {
+            _diagnostics.Report(BindingDiagnostics.DuplicateName, span, new DiagnosticNote(other.Span, $"'{other.Name}' is introduced here."), symbol.Name, Describe(other));
+            return false;
+        }
+
+        _symbols.Add(symbol.Name, symbol);
+        return true;
+    }
+
+    private static string Describe(Symbol symbol) => symbol switch
+    {
+        Axis => "an axis",
+        ExtentSymbol => "an extent",
+        ConstSymbol => "a const parameter",
+        TypeParameterSymbol => "a type parameter",
+        ScalarSymbol => "a scalar parameter",
+        TensorSymbol { Role: TensorRole.Output } => "an output",
+        TensorSymbol { Role: TensorRole.Local } => "a let",
+        _ => "a parameter",
+    };
+
+    private static string Describe(ValueKind kind) => kind switch
+    {
+        ValueKind.Bool => "a truth value",
+        ValueKind.Integer => "an integer",
+        _ => "a float",
+    };
+
+    private string SourceOf(TextSpan span) => _diagnostics.Source.ToString(span);
+
+    private string SuggestFor(string name, Func<Symbol, bool>? filter = null)
+        => Suggestion.For(name, _symbols.Values.Where(s => filter is null || filter(s)).Select(s => s.Name));
+
+    private void CheckOutputsAreDefined()
+    {
+        foreach (var output in _outputs.Where(output => !_definitions.Exists(d => d.Targets.Contains(output)) && !_failed.Contains(output)))
+        {
+            _diagnostics.Report(BindingDiagnostics.OutputMissing, output.Span, output.Name);
+        }
+    }
+
+    private void ReportUnused()
+    {
+        foreach (var parameter in _syntax.Parameters.Where(p => _symbols.TryGetValue(p.Name.Text, out var symbol) && !_used.Contains(symbol)))
+        {
+            _diagnostics.Report(TypeDiagnostics.UnusedParameter, parameter.Name.Span, parameter.Name.Text);
+        }
+
+        foreach (var local in _locals.Where(local => !_used.Contains(local)))
+        {
+            _diagnostics.Report(TypeDiagnostics.UnusedLocal, local.Span, local.Name);
+        }
+    }
+}

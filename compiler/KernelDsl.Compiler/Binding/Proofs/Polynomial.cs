@@ -1,0 +1,168 @@
+using System.Text;
+
+namespace KernelDsl.Compiler.Binding.Proofs;
+
+/// <summary>A product of atoms, as their sorted numbers; empty is 1.</summary>
+internal readonly struct Monomial(ImmutableArray<int> atoms) : IEquatable<Monomial>
+{
+    public static Monomial One { get; } = new([]);
+
+    public ImmutableArray<int> Atoms { get; } = atoms;
+
+    public int Degree => Atoms.Length;
+
+    public Monomial Times(Monomial other)
+    {
+        var all = Atoms.AddRange(other.Atoms).Sort();
+        return new Monomial(all);
+    }
+
+    /// <summary>This without one factor, or null where it has no such factor.</summary>
+    public Monomial? Without(int atom)
+    {
+        var at = Atoms.IndexOf(atom);
+        return at < 0 ? null : new Monomial(Atoms.RemoveAt(at));
+    }
+
+    /// <summary>This divided by another monomial, or null where that is not exact.</summary>
+    public Monomial? DividedBy(Monomial divisor)
+    {
+        Monomial? rest = this;
+        foreach (var atom in divisor.Atoms)
+        {
+            rest = rest?.Without(atom);
+        }
+
+        return rest;
+    }
+
+    public bool Equals(Monomial other) => Atoms.AsSpan().SequenceEqual(other.Atoms.AsSpan());
+
+    public override bool Equals(object? obj) => obj is Monomial other && Equals(other);
+
+    public override int GetHashCode()
+    {
+        var hash = 17;
+        foreach (var atom in Atoms)
+        {
+            hash = unchecked((hash * 31) + atom);
+        }
+
+        return hash;
+    }
+}
+
+/// <summary>An integer polynomial over atoms. Arithmetic is checked: an overflow throws and the proof that needed it fails.</summary>
+internal sealed class Polynomial
+{
+    private readonly Dictionary<Monomial, long> _terms;
+
+    private Polynomial(Dictionary<Monomial, long> terms) => _terms = terms;
+
+    public static Polynomial Zero { get; } = Constant(0);
+
+    public static Polynomial One { get; } = Constant(1);
+
+    public IReadOnlyDictionary<Monomial, long> Terms => _terms;
+
+    public long ConstantTerm => Coefficient(Monomial.One);
+
+    public bool IsConstant => _terms.Count == 0 || (_terms.Count == 1 && _terms.ContainsKey(Monomial.One));
+
+    public IEnumerable<int> Atoms => _terms.Keys.SelectMany(term => term.Atoms).Distinct();
+
+    public static Polynomial Constant(long value) => value == 0 ? new([]) : new(new Dictionary<Monomial, long> { [Monomial.One] = value });
+
+    public static Polynomial OfAtom(int atom) => new(new Dictionary<Monomial, long> { [new Monomial([atom])] = 1 });
+
+    public static Polynomial OfMonomial(Monomial monomial, long coefficient = 1) => new(new Dictionary<Monomial, long> { [monomial] = coefficient });
+
+    public static Polynomial operator +(Polynomial left, Polynomial right) => Combine(left, right, 1);
+
+    public static Polynomial operator -(Polynomial left, Polynomial right) => Combine(left, right, -1);
+
+    public static Polynomial operator -(Polynomial operand) => Zero - operand;
+
+    public static Polynomial operator +(Polynomial left, long right) => left + Constant(right);
+
+    public static Polynomial operator -(Polynomial left, long right) => left - Constant(right);
+
+    public static Polynomial operator *(Polynomial left, Polynomial right)
+    {
+        var terms = new Dictionary<Monomial, long>();
+        foreach (var a in left._terms)
+        {
+            foreach (var b in right._terms)
+            {
+                Add(terms, a.Key.Times(b.Key), checked(a.Value * b.Value));
+            }
+        }
+
+        return new Polynomial(terms);
+    }
+
+    public long Coefficient(Monomial monomial) => _terms.TryGetValue(monomial, out var value) ? value : 0;
+
+    /// <summary>Whether the atom stands in a product with others, or squared.</summary>
+    public bool IsLinearIn(int atom) => _terms.Keys.All(term => term.Degree <= 1 || !term.Atoms.Contains(atom));
+
+    /// <summary>The polynomial divided by a monomial times a number, where each term divides exactly.</summary>
+    public Polynomial? DividedBy(Polynomial divisor)
+    {
+        if (divisor._terms.Count != 1)
+        {
+            return null;
+        }
+
+        var by = divisor._terms.First();
+        var terms = new Dictionary<Monomial, long>();
+        foreach (var term in _terms)
+        {
+            if (by.Value == 0 || term.Value % by.Value != 0 || term.Key.DividedBy(by.Key) is not { } rest)
+            {
+                return null;
+            }
+
+            terms[rest] = term.Value / by.Value;
+        }
+
+        return new Polynomial(terms);
+    }
+
+    /// <summary>Equal polynomials over one table have equal keys.</summary>
+    public string Key()
+    {
+        var text = new StringBuilder();
+        foreach (var term in _terms.OrderBy(t => t.Key.Atoms.Length).ThenBy(t => string.Join(",", t.Key.Atoms), StringComparer.Ordinal))
+        {
+            text.Append(term.Value).Append('*').Append(string.Join(".", term.Key.Atoms)).Append(';');
+        }
+
+        return text.ToString();
+    }
+
+    private static Polynomial Combine(Polynomial left, Polynomial right, long sign)
+    {
+        var terms = new Dictionary<Monomial, long>(left._terms);
+        foreach (var term in right._terms)
+        {
+            Add(terms, term.Key, checked(sign * term.Value));
+        }
+
+        return new Polynomial(terms);
+    }
+
+    private static void Add(Dictionary<Monomial, long> terms, Monomial monomial, long value)
+    {
+        terms.TryGetValue(monomial, out var old);
+        var sum = checked(old + value);
+        if (sum == 0)
+        {
+            terms.Remove(monomial);
+        }
+        else
+        {
+            terms[monomial] = sum;
+        }
+    }
+}

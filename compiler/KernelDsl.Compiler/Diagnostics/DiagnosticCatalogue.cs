@@ -1,0 +1,15 @@
+namespace KernelDsl.Compiler.Diagnostics;
+
+/// <summary>Every kind of diagnostic that the compiler reports.</summary>
+public static class DiagnosticCatalogue
+{
+    /// <summary>All descriptors, catalogue by catalogue.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+    [
+        .. InternalDiagnostics.All,
+        .. SyntaxDiagnostics.All,
+        .. TargetDiagnostics.All,
+        .. ToolDiagnostics.All,
+        .. ArgumentDiagnostics.All,
+    ];
+}
