@@ -6,6 +6,10 @@ public static class DiagnosticCatalogue
     /// <summary>All descriptors, catalogue by catalogue.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
+        .. InternalDiagnostics.All,
         .. SyntaxDiagnostics.All,
+        .. TargetDiagnostics.All,
+        .. ToolDiagnostics.All,
+        .. ArgumentDiagnostics.All,
     ];
 }

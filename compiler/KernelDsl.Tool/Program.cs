@@ -1,0 +1,1 @@
+return KernelDsl.Tool.ToolHost.Run(args, Console.Out, Console.Error);
