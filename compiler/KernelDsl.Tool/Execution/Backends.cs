@@ -14,6 +14,9 @@ internal static class Backends
 
     public static (string Text, KernelPlan Plan) EmitCuda(LoopProgram program) => throw new NotImplementedException();
 
+    /// <summary>The formatted text, or null for a file with errors in its syntax.</summary>
+    public static string? Format(SourceText source) => throw new NotImplementedException();
+
     public static string PlanText(KernelPlan plan) => KernelPlanWriter.Write(plan);
 
     /// <exception cref="ToolException">NVRTC is not there, or refuses.</exception>
