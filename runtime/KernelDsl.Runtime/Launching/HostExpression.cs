@@ -8,7 +8,7 @@ namespace KernelDsl.Runtime.Launching;
 /// An expression of a plan, in postfix text. Tokens are parted by spaces: integers; names; <c>+ - * / % min max == != &lt; &lt;= &gt; &gt;= &amp;&amp; || ! neg
 /// ?: &amp; | ^ ~ &lt;&lt; &gt;&gt;</c> on integers (division is floor division; 0 and 1 are truth values; <c>c a b ?:</c> selects); float literals such as
 /// <c>1.5f</c>; the same operators on floats with the prefix <c>f</c> (<c>f+</c>, <c>f&lt;</c>, <c>fneg</c>); <c>float</c> and <c>integer</c> convert.
-/// Floats are computed in binary64.
+/// Floats are computed in binary64. A name that looks like an operator is written with <c>$</c> before it.
 /// </summary>
 public sealed class HostExpression
 {
@@ -91,26 +91,31 @@ public sealed class HostExpression
             return (new Instruction(Kind.Constant, BitConverter.DoubleToInt64Bits(number), string.Empty, 0), 0);
         }
 
+        if (OperandCount(token) is { } operands)
+        {
+            return (new Instruction(Kind.Operator, 0, token, operands), operands);
+        }
+
+        var name = token.TrimStart('$');
         for (var i = 0; i < names.Count; i++)
         {
-            if (names[i] == token)
+            if (names[i] == name)
             {
                 return (new Instruction(Kind.Name, i, string.Empty, 0), 0);
             }
         }
 
-        var operands = OperandCount(token);
-        return (new Instruction(Kind.Operator, 0, token, operands), operands);
+        throw new FormatException($"'{token}' is neither a name nor an operator of host expressions.");
     }
 
-    private static int OperandCount(string token) => token switch
+    private static int? OperandCount(string token) => token switch
     {
         "?:" => 3,
         "!" or "~" or "neg" or "fneg" or "float" or "integer" => 1,
         "+" or "-" or "*" or "/" or "%" or "min" or "max" or "==" or "!=" or "<" or "<=" or ">" or ">=" or "&&" or "||"
             or "&" or "|" or "^" or "<<" or ">>"
             or "f+" or "f-" or "f*" or "f/" or "f%" or "fmin" or "fmax" or "f==" or "f!=" or "f<" or "f<=" or "f>" or "f>=" => 2,
-        _ => throw new FormatException($"'{token}' is neither a name nor an operator of host expressions."),
+        _ => null,
     };
 
     private static long Apply(string operation, ReadOnlySpan<long> v) => unchecked(operation switch
