@@ -91,7 +91,7 @@ internal sealed class EmitCommand(ToolContext context)
         all.Add("--param", parsed.GetRequiredValue(_parameters));
 
         // With several kernels in the file a name belongs to those that have it.
-        var own = kernel.TypeParameters.Cast<Symbol>().Concat(kernel.Consts).Select(symbol => symbol.Name).ToHashSet(StringComparer.Ordinal);
+        var own = kernel.TypeParameters.Select(type => type.Name).Concat(kernel.Consts.Select(constant => constant.Name)).ToHashSet(StringComparer.Ordinal);
         foreach (var name in all.Names)
         {
             all.TryGet(name, out var text, out var source);

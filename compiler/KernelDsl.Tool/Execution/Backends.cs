@@ -1,16 +1,22 @@
+using KernelDsl.Compiler.Emission.CSharp;
 using KernelDsl.Compiler.Tiles;
 using KernelDsl.Plans;
 using KernelDsl.Runtime;
 using KernelDsl.Runtime.Cuda;
+using KernelDsl.Runtime.Jit;
 
 namespace KernelDsl.Tool.Execution;
 
 /// <summary>The one place where the tool meets emitters and compilers.</summary>
 internal static class Backends
 {
-    public static CompiledKernel CompileForCpu(LoopProgram program) => throw new NotImplementedException();
+    public static CompiledKernel CompileForCpu(LoopProgram program) => CpuJit.Compile(program);
 
-    public static (string Text, KernelPlan Plan) EmitCSharp(LoopProgram program, string className, SourceText source) => throw new NotImplementedException();
+    public static (string Text, KernelPlan Plan) EmitCSharp(LoopProgram program, string className, SourceText source)
+    {
+        var unit = CSharpEmission.Emit(program, new CSharpOptions(className, Source: source));
+        return (unit.Text, unit.Plan);
+    }
 
     public static (string Text, KernelPlan Plan) EmitCuda(LoopProgram program) => throw new NotImplementedException();
 
