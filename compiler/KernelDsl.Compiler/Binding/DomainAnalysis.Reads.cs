@@ -138,13 +138,24 @@ internal sealed partial class DomainAnalysis
     private DomainCause Undefined(BoundRead read, string reason)
         => new(read.Span, BindingDiagnostics.UndefinedLocal, [_source.ToString(read.Span), reason], reason);
 
-    /// <summary>Whether a domain may be repeated at each read.</summary>
-    public static bool IsCheap(BoundExpression condition)
+    /// <summary>Whether a domain may be repeated at each read: it is small and computes nothing but arithmetic on indices and parameters.</summary>
+    public bool IsCheap(BoundExpression condition)
     {
-        var size = 0;
+        var budget = LargestInlineDomain;
+        return IsCheap(condition, ref budget);
+    }
+
+    private bool IsCheap(BoundExpression condition, ref int budget)
+    {
         foreach (var node in ExpressionWalk.All(condition))
         {
-            if (node is BoundNonEmpty or BoundDefined or BoundReduction or BoundNormalisation || (node is BoundRead { Tensor.Role: not TensorRole.Parameter }) || ++size > LargestInlineDomain)
+            if (node is BoundNonEmpty or BoundDefined or BoundReduction or BoundNormalisation || --budget < 0)
+            {
+                return false;
+            }
+
+            if (node is BoundRead { Tensor.Role: not TensorRole.Parameter } read
+                && (_inProgress.Contains(read.Tensor) || read.Tensor.Role == TensorRole.Output || _definitionOf(read.Tensor) is not { Kind: DefinitionKind.Equation } definition || !IsCheap(definition.Value, ref budget)))
             {
                 return false;
             }
