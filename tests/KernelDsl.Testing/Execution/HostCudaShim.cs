@@ -44,9 +44,15 @@ internal static class HostCudaShim
             float sinf(float); double sin(double); float cosf(float); double cos(double); float tanf(float); double tan(double);
             float tanhf(float); double tanh(double); float erff(float); double erf(double); float floorf(float); double floor(double);
             float ceilf(float); double ceil(double); float rintf(float); double rint(double); float fmaf(float, float, float);
-            double fma(double, double, double); float fabsf(float); double fabs(double); float fminf(float, float); double fmin(double, double);
-            float fmaxf(float, float); double fmax(double, double); double frexp(double, int*);
+            double fma(double, double, double); float fabsf(float); double fabs(double); double frexp(double, int*);
         }
+        // As the GPU's: of zeros the negative one is smaller.
+        template <typename T> static T kd_lesser(T a, T b) { return a == 0 && b == 0 ? (__builtin_signbit(a) ? a : b) : b < a ? b : a; }
+        template <typename T> static T kd_greater(T a, T b) { return a == 0 && b == 0 ? (__builtin_signbit(a) ? b : a) : b > a ? b : a; }
+        static float fminf(float a, float b) { return kd_lesser(a, b); }
+        static double fmin(double a, double b) { return kd_lesser(a, b); }
+        static float fmaxf(float a, float b) { return kd_greater(a, b); }
+        static double fmax(double a, double b) { return kd_greater(a, b); }
         template <typename To, typename From> static To kd_bits(From from) { static_assert(sizeof(To) == sizeof(From)); To to; __builtin_memcpy(&to, &from, sizeof(to)); return to; }
         static unsigned int __float_as_uint(float x) { return kd_bits<unsigned int>(x); }
         static float __uint_as_float(unsigned int x) { return kd_bits<float>(x); }
