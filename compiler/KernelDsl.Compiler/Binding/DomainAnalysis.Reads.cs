@@ -11,7 +11,11 @@ internal sealed partial class DomainAnalysis
     /// <summary>A domain with more nodes than this, or with reductions, is computed once and kept as a mask instead of being repeated at each read.</summary>
     private const int LargestInlineDomain = 40;
 
-    private Domain OfRead(BoundRead read, Facts facts)
+    /// <summary>Whether a local's own computation decides where it is defined.</summary>
+    public bool IsDynamic(TensorSymbol local) => _dynamic.Contains(local);
+
+    /// <summary>Where the subscripts are defined and inside the extents.</summary>
+    public Domain OfSubscripts(BoundRead read, Facts facts)
     {
         var domain = Domain.Everywhere;
         for (var k = 0; k < read.Indices.Length; k++)
@@ -19,6 +23,12 @@ internal sealed partial class DomainAnalysis
             domain = domain.And(Of(read.Indices[k], facts)).And(OfSubscript(read, k, facts));
         }
 
+        return domain;
+    }
+
+    private Domain OfRead(BoundRead read, Facts facts)
+    {
+        var domain = OfSubscripts(read, facts);
         var tensor = read.Tensor;
         if (tensor.Role == TensorRole.Local)
         {
@@ -114,6 +124,11 @@ internal sealed partial class DomainAnalysis
 
     private Domain OfLocalRead(BoundRead read, Facts facts)
     {
+        if (_assumedDefined.Contains(read.Tensor))
+        {
+            return Domain.Everywhere;
+        }
+
         if (_dynamic.Contains(read.Tensor))
         {
             return new Domain(new BoundDefined(read.Tensor, read.Indices, read.Span), [Undefined(read, "it depends on itself and may start nowhere")]);
@@ -138,13 +153,24 @@ internal sealed partial class DomainAnalysis
     private DomainCause Undefined(BoundRead read, string reason)
         => new(read.Span, BindingDiagnostics.UndefinedLocal, [_source.ToString(read.Span), reason], reason);
 
-    /// <summary>Whether a domain may be repeated at each read.</summary>
-    public static bool IsCheap(BoundExpression condition)
+    /// <summary>Whether a domain may be repeated at each read: it is small and computes nothing but arithmetic on indices and parameters.</summary>
+    public bool IsCheap(BoundExpression condition)
     {
-        var size = 0;
+        var budget = LargestInlineDomain;
+        return IsCheap(condition, ref budget);
+    }
+
+    private bool IsCheap(BoundExpression condition, ref int budget)
+    {
         foreach (var node in ExpressionWalk.All(condition))
         {
-            if (node is BoundNonEmpty or BoundDefined or BoundReduction or BoundNormalisation || (node is BoundRead { Tensor.Role: not TensorRole.Parameter }) || ++size > LargestInlineDomain)
+            if (node is BoundNonEmpty or BoundDefined or BoundReduction or BoundNormalisation || --budget < 0)
+            {
+                return false;
+            }
+
+            if (node is BoundRead { Tensor.Role: not TensorRole.Parameter } read
+                && (_inProgress.Contains(read.Tensor) || read.Tensor.Role == TensorRole.Output || _definitionOf(read.Tensor) is not { Kind: DefinitionKind.Equation } definition || !IsCheap(definition.Value, ref budget)))
             {
                 return false;
             }

@@ -77,6 +77,7 @@ internal sealed partial class KernelBinder
         BindGenericParameters();
         DeclareParameters();
         BindConditions();
+        var signatureIsSound = !_diagnostics.HasErrors;
         DeclareLocals();
         foreach (var statement in _syntax.Statements)
         {
@@ -85,9 +86,14 @@ internal sealed partial class KernelBinder
 
         CheckOutputsAreDefined();
         Complete();
+        if (signatureIsSound && _nodes <= MaximumNodes)
+        {
+            // Mistakes elsewhere in the body do not hide those of domains: a definition that failed is taken as defined everywhere.
+            new DefinitionChecks(_kernel, _diagnostics).Run();
+        }
+
         if (!_diagnostics.HasErrors)
         {
-            new DefinitionChecks(_kernel, _diagnostics).Run();
             ReportUnused();
         }
     }

@@ -3,16 +3,16 @@ namespace KernelDsl.Compiler.Binding;
 /// <summary>"did you mean": the nearest name by edits, if one is near.</summary>
 internal static class Suggestion
 {
-    /// <summary><c>; did you mean 'softmax'?</c>, or nothing.</summary>
+    /// <summary><c> (did you mean 'softmax'?)</c>, or nothing.</summary>
     public static string For(string name, IEnumerable<string> candidates)
     {
-        var limit = name.Length <= 2 ? 1 : name.Length <= 5 ? 2 : 3;
+        var limit = name.Length == 1 ? 0 : name.Length == 2 ? 1 : name.Length <= 5 ? 2 : 3;
         var best = candidates.Where(c => c.Length > 0 && c != name)
             .Select(c => (Name: c, Distance: Distance(name, c)))
-            .Where(c => c.Distance <= limit && c.Distance < Math.Max(name.Length, 2))
+            .Where(c => c.Distance <= limit)
             .OrderBy(c => c.Distance).ThenBy(c => c.Name, StringComparer.Ordinal)
             .FirstOrDefault();
-        return best.Name is null ? string.Empty : $"; did you mean '{best.Name}'?";
+        return best.Name is null ? string.Empty : $" (did you mean '{best.Name}'?)";
     }
 
     /// <summary>The number of letters to insert, remove, change or swap with their neighbour; a change of case costs nothing but is not equal.</summary>

@@ -8,6 +8,8 @@ public static class DiagnosticCatalogue
     [
         .. InternalDiagnostics.All,
         .. SyntaxDiagnostics.All,
+        .. BindingDiagnostics.All,
+        .. TypeDiagnostics.All,
         .. TargetDiagnostics.All,
         .. ToolDiagnostics.All,
         .. ArgumentDiagnostics.All,

@@ -23,5 +23,12 @@ internal static class ReferenceInterpreter
 {
     /// <summary>Computes all outputs into <paramref name="data"/>, by component key.</summary>
     /// <param name="roundOutputs">Whether outputs are rounded to their element type when stored (and so when read again).</param>
-    public static void Run(BoundKernel kernel, KernelInstance instance, ReferenceData data, bool roundOutputs) => throw new NotImplementedException();
+    public static void Run(BoundKernel kernel, KernelInstance instance, ReferenceData data, bool roundOutputs)
+    {
+        var machine = new ReferenceMachine(kernel, instance, data, roundOutputs);
+        foreach (var output in kernel.Outputs)
+        {
+            machine.Complete(output);
+        }
+    }
 }

@@ -32,20 +32,7 @@ internal static class CallSizesReader
     /// <summary>Checks consts and extents, fills scalars, and checks the conditions of the signature.</summary>
     public static void Complete(BoundKernel kernel, CallSizes sizes)
     {
-        foreach (var constant in kernel.Consts)
-        {
-            if (!sizes.Numbers.TryGetValue(constant, out var value))
-            {
-                var allowed = constant.Allowed.Length > 0 ? $" It is one of {string.Join(", ", constant.Allowed)}." : "";
-                throw ToolException.Failure(ArgumentDiagnostics.MissingConst, constant.Name, allowed);
-            }
-
-            if (constant.Allowed.Length > 0 && !constant.Allowed.Contains(value))
-            {
-                throw ToolException.Failure(ArgumentDiagnostics.NotAllowed, constant.Name, value, string.Join(", ", constant.Allowed));
-            }
-        }
-
+        CheckConsts(kernel, sizes);
         foreach (var extent in kernel.Extents)
         {
             if (!sizes.Numbers.TryGetValue(extent, out var value))
@@ -66,6 +53,24 @@ internal static class CallSizesReader
         }
 
         CheckPreconditions(kernel, sizes);
+    }
+
+    /// <summary>Every const has a value that it allows.</summary>
+    public static void CheckConsts(BoundKernel kernel, CallSizes sizes)
+    {
+        foreach (var constant in kernel.Consts)
+        {
+            if (!sizes.Numbers.TryGetValue(constant, out var value))
+            {
+                var allowed = constant.Allowed.Length > 0 ? $" It is one of {string.Join(", ", constant.Allowed)}." : "";
+                throw ToolException.Failure(ArgumentDiagnostics.MissingConst, constant.Name, allowed);
+            }
+
+            if (constant.Allowed.Length > 0 && !constant.Allowed.Contains(value))
+            {
+                throw ToolException.Failure(ArgumentDiagnostics.NotAllowed, constant.Name, value, string.Join(", ", constant.Allowed));
+            }
+        }
     }
 
     public static void CheckPreconditions(BoundKernel kernel, CallSizes sizes)

@@ -108,8 +108,9 @@ internal sealed class RandomInputs(BoundKernel kernel, CallSizes sizes, Dictiona
         var groups = sizes.Integer(ragged.Group.Extent);
         if (!sizes.Numbers.TryGetValue(total, out var length))
         {
-            length = checked((5 * groups) + 3);
-            sizes.Set(total, length, "a choice of this tool");
+            var given = arrays.TryGetValue(start.Key, out var starts) && starts.Integers.Length > 0 ? starts.Integers[^1] : (long?)null;
+            length = given ?? checked((5 * groups) + 3);
+            sizes.Set(total, Math.Max(length, 0), given is null ? "a choice of this tool" : start.Key);
         }
 
         if (arrays.ContainsKey(start.Key))

@@ -1,0 +1,48 @@
+using KernelDsl.Compiler.Emission.CSharp;
+using KernelDsl.Compiler.Tiles;
+using KernelDsl.Plans;
+using KernelDsl.Runtime;
+using KernelDsl.Runtime.Cuda;
+using KernelDsl.Runtime.Jit;
+
+namespace KernelDsl.Tool.Execution;
+
+/// <summary>The one place where the tool meets emitters and compilers.</summary>
+internal static class Backends
+{
+    public static CompiledKernel CompileForCpu(LoopProgram program) => CpuJit.Compile(program);
+
+    public static (string Text, KernelPlan Plan) EmitCSharp(LoopProgram program, string className, SourceText source)
+    {
+        var unit = CSharpEmission.Emit(program, new CSharpOptions(className, Source: source));
+        return (unit.Text, unit.Plan);
+    }
+
+    public static (string Text, KernelPlan Plan) EmitCuda(LoopProgram program) => throw new NotImplementedException();
+
+    /// <summary>The formatted text, or null for a file with errors in its syntax.</summary>
+    public static string? Format(SourceText source) => throw new NotImplementedException();
+
+    public static string PlanText(KernelPlan plan) => KernelPlanWriter.Write(plan);
+
+    /// <exception cref="ToolException">NVRTC is not there, or refuses.</exception>
+    public static NvrtcResult CompileCuda(string text, string kernel, string architecture, NvrtcOutput output)
+    {
+        try
+        {
+            return NvrtcCompiler.Load().Compile(text, kernel + ".cu", architecture, output);
+        }
+        catch (NvrtcMissingException e)
+        {
+            throw ToolException.Failure(TargetDiagnostics.NvrtcMissing, e.Message);
+        }
+        catch (NvrtcException e)
+        {
+            throw ToolException.Failure(TargetDiagnostics.NvrtcFailed, e.Message);
+        }
+        catch (ArgumentException)
+        {
+            throw ToolException.Usage(TargetDiagnostics.BadArchitecture, architecture);
+        }
+    }
+}
