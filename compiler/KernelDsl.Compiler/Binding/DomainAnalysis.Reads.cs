@@ -11,7 +11,11 @@ internal sealed partial class DomainAnalysis
     /// <summary>A domain with more nodes than this, or with reductions, is computed once and kept as a mask instead of being repeated at each read.</summary>
     private const int LargestInlineDomain = 40;
 
-    private Domain OfRead(BoundRead read, Facts facts)
+    /// <summary>Whether a local's own computation decides where it is defined.</summary>
+    public bool IsDynamic(TensorSymbol local) => _dynamic.Contains(local);
+
+    /// <summary>Where the subscripts are defined and inside the extents.</summary>
+    public Domain OfSubscripts(BoundRead read, Facts facts)
     {
         var domain = Domain.Everywhere;
         for (var k = 0; k < read.Indices.Length; k++)
@@ -19,6 +23,12 @@ internal sealed partial class DomainAnalysis
             domain = domain.And(Of(read.Indices[k], facts)).And(OfSubscript(read, k, facts));
         }
 
+        return domain;
+    }
+
+    private Domain OfRead(BoundRead read, Facts facts)
+    {
+        var domain = OfSubscripts(read, facts);
         var tensor = read.Tensor;
         if (tensor.Role == TensorRole.Local)
         {
@@ -114,6 +124,11 @@ internal sealed partial class DomainAnalysis
 
     private Domain OfLocalRead(BoundRead read, Facts facts)
     {
+        if (_assumedDefined.Contains(read.Tensor))
+        {
+            return Domain.Everywhere;
+        }
+
         if (_dynamic.Contains(read.Tensor))
         {
             return new Domain(new BoundDefined(read.Tensor, read.Indices, read.Span), [Undefined(read, "it depends on itself and may start nowhere")]);

@@ -30,9 +30,13 @@ internal sealed partial class DomainAnalysis
     private readonly HashSet<TensorSymbol> _inProgress = [];
     private readonly HashSet<TensorSymbol> _dynamic = [];
     private readonly HashSet<TensorSymbol> _assumedTotal = [];
+    private readonly ImmutableHashSet<TensorSymbol> _assumedDefined;
 
-    public DomainAnalysis(SourceText source, Func<TensorSymbol, Definition?> definitionOf, IEnumerable<Precondition> preconditions)
+    /// <param name="assumedDefined">Locals that are only read where they are defined.</param>
+    public DomainAnalysis(
+        SourceText source, Func<TensorSymbol, Definition?> definitionOf, IEnumerable<Precondition> preconditions, ImmutableHashSet<TensorSymbol>? assumedDefined = null)
     {
+        _assumedDefined = assumedDefined ?? [];
         _source = source;
         _definitionOf = definitionOf;
         _builder = new PolynomialBuilder(new AtomTable(), definitionOf);

@@ -14,7 +14,7 @@ internal abstract partial class StageEmitter
     protected abstract string Call(MathFunction function, ScalarType type, ImmutableArray<string> arguments);
 
     /// <summary>Conversion of a float to I64.</summary>
-    protected abstract string Truncate(string operand);
+    protected abstract string Truncate(string operand, ScalarType from);
 
     protected abstract string RoundFloat(ElementType element, string operand);
 
@@ -128,7 +128,7 @@ internal abstract partial class StageEmitter
             (ScalarType.Bool, _) => $"({operand} ? {Float(1, convert.Type)} : {Float(0, convert.Type)})",
             (_, ScalarType.Bool) => $"({operand} != {Zero(from)})",
             (ScalarType.I64, _) or (_, ScalarType.F32 or ScalarType.F64) => $"({TypeName(convert.Type)}){operand}".Enclose(),
-            (_, ScalarType.I64) => Truncate(Bare(operand)),
+            (_, ScalarType.I64) => Truncate(Bare(operand), from),
             _ => throw new NotSupportedException($"No conversion from {from} to {convert.Type}."),
         };
     }

@@ -1,14 +1,115 @@
 using KernelDsl.Compiler.Binding;
+using KernelDsl.Compiler.Equations;
+using KernelDsl.Compiler.Text;
 using KernelDsl.Compiler.Tiles;
 
 namespace KernelDsl.Compiler.Scheduling;
 
 /// <summary>One thread per output point, reductions serial, recurrences outermost: works for every kernel.</summary>
-internal static class PlainSchedule
+internal sealed class PlainSchedule
 {
+    private readonly BoundKernel _kernel;
+    private readonly LoweringContext _context;
+    private readonly ImmutableArray<Definition> _items;
+    private readonly List<string> _names = [];
+
+    private PlainSchedule(BoundKernel kernel, KernelInstance instance)
+    {
+        _kernel = kernel;
+        var equations = EquationSystem.Of(kernel);
+        var inlining = new InliningPlan(equations);
+        var domains = new DomainAnalysis(new SourceText(string.Empty, string.Empty), equations.DefinitionOf, kernel.Preconditions, equations.AssumedDefined);
+        var precision = new PrecisionAnalysis(equations, instance);
+        var storage = new StorageMap(kernel, instance, precision);
+        _context = new LoweringContext(kernel, instance, equations, inlining, domains, precision, storage);
+        _items = equations.Definitions.Where(d => !inlining.IsInlined(d.Targets[0])).ToImmutableArray();
+    }
+
     /// <summary>
-    /// Lowers a valid kernel. Arguments are named after extents, consts are folded in; characters that are not allowed in identifiers become <c>_</c>.
+    /// Lowers a valid kernel. Arguments are named after extents and scalars, with <c>_</c> for characters that identifiers cannot have; consts are folded in.
     /// Buffers are named <see cref="StorageComponent.BufferName"/>.
     /// </summary>
-    public static LoopProgram Lower(BoundKernel kernel, KernelInstance instance) => throw new NotImplementedException();
+    public static LoopProgram Lower(BoundKernel kernel, KernelInstance instance) => new PlainSchedule(kernel, instance).Lower();
+
+    private LoopProgram Lower()
+    {
+        var needed = Needed();
+        var items = Enumerable.Range(0, _items.Length).Where(needed.Contains).ToArray();
+        var position = items.Select((item, at) => (item, at)).ToDictionary(pair => pair.item, pair => pair.at);
+        var edges = items.SelectMany(item => Dependencies(item).Select(e => new Dependency(position[item], position[e.To], e.Shifts))).ToImmutableArray();
+        var order = new DependencyOrder(items.Length, edges);
+        var nodes = order.Compute();
+        if (order.Cycles.Count > 0)
+        {
+            throw new InvalidOperationException("the equations cannot be ordered");
+        }
+
+        var steps = new StepLowering(_context, items.Select(item => _items[item]).ToImmutableArray(), edges, NameOf).Lower(nodes);
+        return new LoopProgram(_kernel.Name, _context.Storage.Arguments, _context.Storage.Buffers, Checks(), steps);
+    }
+
+    /// <summary>What the outputs need, directly or through others.</summary>
+    private HashSet<int> Needed()
+    {
+        var needed = new HashSet<int>();
+        var pending = new Stack<int>(Enumerable.Range(0, _items.Length).Where(i => _items[i].Targets[0].Role == TensorRole.Output));
+        while (pending.Count > 0)
+        {
+            var item = pending.Pop();
+            if (needed.Add(item))
+            {
+                foreach (var edge in Dependencies(item))
+                {
+                    pending.Push(edge.To);
+                }
+            }
+        }
+
+        return needed;
+    }
+
+    private IEnumerable<Dependency> Dependencies(int item)
+    {
+        var definition = _items[item];
+        var roots = ExpressionWalk.Roots(definition).SelectMany(_context.Inlining.Expand);
+        return DependencyFinder.Of(item, definition.Variables, roots, ItemOf);
+    }
+
+    private int ItemOf(TensorSymbol tensor)
+    {
+        for (var i = 0; i < _items.Length; i++)
+        {
+            if (_items[i].Targets.Contains(tensor))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private ImmutableArray<ArgumentCheck> Checks()
+    {
+        var checks = ImmutableArray.CreateBuilder<ArgumentCheck>();
+        foreach (var extent in _kernel.Extents.Where(extent => !extent.IsImplicit))
+        {
+            var condition = ValueMath.Compare(BinaryOperation.GreaterOrEqual, _context.Storage.Argument(extent.Name), ValueMath.Integer(1));
+            checks.Add(new ArgumentCheck(condition, $"extent {extent.Name} must be at least 1"));
+        }
+
+        foreach (var precondition in _kernel.Preconditions)
+        {
+            checks.Add(new ArgumentCheck(_context.Storage.Uniform(precondition.Condition), $"'{precondition.Text}' does not hold"));
+        }
+
+        return checks.ToImmutable();
+    }
+
+    private string NameOf(Definition definition)
+    {
+        var name = definition.Targets[0].Name;
+        var count = _names.Count(known => known == name);
+        _names.Add(name);
+        return count == 0 ? name : name + "__" + (count + 1);
+    }
 }

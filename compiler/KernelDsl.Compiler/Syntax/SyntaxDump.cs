@@ -24,24 +24,18 @@ internal static class SyntaxDump
         return text.ToString();
     }
 
-    /// <summary>Shows an expression.</summary>
+    /// <summary>Shows an expression. The methods are small, so that a deep tree needs little stack.</summary>
     public static string Of(ExpressionSyntax expression) => expression switch
     {
-        MissingExpressionSyntax => "<missing>",
-        IntegerLiteralSyntax integer => integer.Value.ToString(CultureInfo.InvariantCulture),
-        FloatLiteralSyntax real => real.Value.ToString("R", CultureInfo.InvariantCulture) + "f",
-        BooleanLiteralSyntax boolean => boolean.Value ? "true" : "false",
-        NameExpressionSyntax name => Name(name.Name),
-        SubscriptExpressionSyntax subscript => $"{Name(subscript.Name)}[{Subscripts(subscript.Subscripts)}]",
-        ReductionSyntax reduction => $"({Name(reduction.Name)}[{Subscripts(reduction.Axes)}] {Of(reduction.Body)})",
-        CallSyntax call => $"({Name(call.Name)}!{string.Concat(call.Arguments.Select(a => " " + Of(a)))})",
-        UnarySyntax unary => $"({Operators.Text(unary.Operator)} {Of(unary.Operand)})",
-        BinarySyntax binary => $"({Operators.Text(binary.Operator)} {Of(binary.Left)} {Of(binary.Right)})",
-        ConditionalSyntax conditional => $"(if {Of(conditional.Condition)} {Of(conditional.WhenTrue)} {Of(conditional.WhenFalse)})",
-        ElseSyntax value => $"(else {Of(value.Value)} {Of(value.Otherwise)})",
-        CastSyntax cast => $"(as {Of(cast.Value)} {Name(cast.Type)})",
-        ParenthesizedSyntax parenthesized => $"(_ {Of(parenthesized.Value)})",
-        _ => throw new InvalidOperationException($"No dump of {expression.GetType().Name}."),
+        ReductionSyntax reduction => List(Name(reduction.Name) + "[" + Subscripts(reduction.Axes) + "]", reduction.Body),
+        UnarySyntax unary => List(Operators.Text(unary.Operator), unary.Operand),
+        BinarySyntax binary => List(Operators.Text(binary.Operator), binary.Left, binary.Right),
+        ConditionalSyntax conditional => List("if", conditional.Condition, conditional.WhenTrue, conditional.WhenFalse),
+        ElseSyntax value => List("else", value.Value, value.Otherwise),
+        ParenthesizedSyntax parenthesized => List("_", parenthesized.Value),
+        CallSyntax call => List(Name(call.Name) + "!", [.. call.Arguments]),
+        CastSyntax cast => "(as " + Of(cast.Value) + " " + Name(cast.Type) + ")",
+        _ => OfLeaf(expression),
     };
 
     internal static string Name(NameSyntax name) => name.IsMissing ? "<missing>" : name.Text;
@@ -52,4 +46,26 @@ internal static class SyntaxDump
 
     internal static string Subscripts(IEnumerable<SubscriptSyntax> subscripts)
         => string.Join(", ", subscripts.Select(s => s.Axis is { } axis ? $"{Name(axis)}: {Of(s.Value)}" : Of(s.Value)));
+
+    private static string OfLeaf(ExpressionSyntax expression) => expression switch
+    {
+        MissingExpressionSyntax => "<missing>",
+        IntegerLiteralSyntax integer => integer.Value.ToString(CultureInfo.InvariantCulture),
+        FloatLiteralSyntax real => real.Value.ToString("R", CultureInfo.InvariantCulture) + "f",
+        BooleanLiteralSyntax boolean => boolean.Value ? "true" : "false",
+        NameExpressionSyntax name => Name(name.Name),
+        SubscriptExpressionSyntax subscript => Name(subscript.Name) + "[" + Subscripts(subscript.Subscripts) + "]",
+        _ => throw new InvalidOperationException($"No dump of {expression.GetType().Name}."),
+    };
+
+    private static string List(string head, params ExpressionSyntax[] parts)
+    {
+        var text = new StringBuilder("(").Append(head);
+        foreach (var part in parts)
+        {
+            text.Append(' ').Append(Of(part));
+        }
+
+        return text.Append(')').ToString();
+    }
 }

@@ -132,7 +132,7 @@ internal sealed class CSharpStageEmitter(LoopProgram program, Stage stage, CodeW
         return $"{MathClass}{function}({string.Join(", ", arguments)})";
     }
 
-    protected override string Truncate(string operand) => $"{MathClass}ToInteger({operand})";
+    protected override string Truncate(string operand, ScalarType from) => $"{MathClass}ToInteger({operand})";
 
     protected override string RoundFloat(ElementType element, string operand) => $"{Conversion}Round{element}({operand})";
 

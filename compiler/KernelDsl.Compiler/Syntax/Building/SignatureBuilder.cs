@@ -28,6 +28,11 @@ internal sealed class SignatureBuilder(ExpressionBuilder expressions, TypeBuilde
     public ImmutableArray<ParameterSyntax> Outputs(KdslParser.KernelHeaderContext context)
     {
         var outputs = Parameters(NodeSpans.PartAfter<KdslParser.ParametersContext>(context, KdslParser.ARROW));
+        if (context.OPEN_BRACE() is null)
+        {
+            return outputs; // the signature is cut short by an error, which was reported
+        }
+
         foreach (var output in outputs)
         {
             if (output.Default is { } value)
@@ -36,7 +41,7 @@ internal sealed class SignatureBuilder(ExpressionBuilder expressions, TypeBuilde
             }
         }
 
-        if (outputs.IsEmpty && context.OPEN_BRACE() is not null)
+        if (outputs.IsEmpty)
         {
             var name = NameBuilder.Name(context.name(), context);
             errors.Report(SyntaxDiagnostics.KernelWithoutOutput, name.Span, name.Text);

@@ -126,7 +126,7 @@ subscript : expression (':' expression)? ;
 
 arguments : expression (',' expression)* ','? ;
 
-literal : INTEGER | HEX_INTEGER | FLOAT | 'true' | 'false' ;
+literal : INTEGER | HEX_INTEGER | FLOAT | BAD_NUMBER | 'true' | 'false' ;
 
 name : IDENTIFIER ;
 
@@ -193,7 +193,7 @@ FLOAT
     : [0-9] [0-9_]* '.' [0-9] [0-9_]* EXPONENT?
     | [0-9] [0-9_]* EXPONENT
     ;
-// Longer than any number it starts like; reported, then read as a number.
+// Longer than the number it starts like; reported by the tokenizer, then read as a number.
 BAD_NUMBER : [0-9] [\p{L}\p{Nd}_]* ;
 fragment EXPONENT : [eE] [+-]? [0-9]+ ;
 

@@ -1,4 +1,5 @@
 using Antlr4.Runtime;
+using KernelDsl.Compiler.Syntax.Grammar;
 using KernelDsl.Compiler.Text;
 
 namespace KernelDsl.Compiler.Syntax.Lexing;
@@ -13,6 +14,9 @@ internal sealed record TokenList(IReadOnlyList<IToken> Significant, IReadOnlyLis
 
     /// <summary>A token that the parser reads.</summary>
     public IToken this[int index] => Significant[index];
+
+    /// <summary>Whether the file ends in a comment that is never closed.</summary>
+    public bool EndsInComment => All.Count > 0 && All[All.Count - 1].Type == KdslLexer.UNCLOSED_COMMENT;
 
     /// <summary>The kind of a token; the end of the file past the last one.</summary>
     public int TypeAt(int index) => index >= 0 && index < Count ? Significant[index].Type : TokenConstants.EOF;

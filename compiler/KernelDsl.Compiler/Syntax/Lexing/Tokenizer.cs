@@ -12,8 +12,7 @@ internal static class Tokenizer
 {
     public static TokenList Read(SourceText source, SyntaxErrors errors)
     {
-        // UTF-16 units, not code points, so that token positions are offsets into the text.
-        var lexer = new KdslLexer(new AntlrInputStream(source.Text), TextWriter.Null, TextWriter.Null);
+        var lexer = new KdslLexer(new FoldedCharStream(source.Text), TextWriter.Null, TextWriter.Null);
         lexer.RemoveErrorListeners();
         var significant = new List<IToken>();
         var all = new List<IToken>();

@@ -1,6 +1,7 @@
 using Antlr4.Runtime;
 using Antlr4.Runtime.Atn;
 using Antlr4.Runtime.Misc;
+using KernelDsl.Compiler.Syntax.Grammar;
 
 namespace KernelDsl.Compiler.Syntax.Parsing;
 
@@ -8,7 +9,10 @@ namespace KernelDsl.Compiler.Syntax.Parsing;
 internal sealed class FirstErrorStrategy : DefaultErrorStrategy
 {
     // The optional places that were passed without taking the current token: what may stand there was expected too.
-    private readonly List<(int State, RuleContext Context)> _passed = [];
+    private List<(int State, RuleContext Context)> _passed = [];
+
+    // The same for the token before the current one.
+    private List<(int State, RuleContext Context)> _passedBefore = [];
     private int _passedAt = -1;
 
     /// <summary>The tree up to the error, once there was one.</summary>
@@ -24,6 +28,7 @@ internal sealed class FirstErrorStrategy : DefaultErrorStrategy
     {
         base.Reset(recognizer);
         _passed.Clear();
+        _passedBefore.Clear();
         _passedAt = -1;
         Root = null;
         Expected = new IntervalSet();
@@ -35,6 +40,7 @@ internal sealed class FirstErrorStrategy : DefaultErrorStrategy
         var index = recognizer.InputStream.Index;
         if (index != _passedAt)
         {
+            (_passed, _passedBefore) = (_passedBefore, _passed);
             _passed.Clear();
             _passedAt = index;
         }
@@ -52,20 +58,19 @@ internal sealed class FirstErrorStrategy : DefaultErrorStrategy
 
     private ParseCanceledException Stop(Antlr4.Runtime.Parser recognizer, RecognitionException? e)
     {
-        ErrorIndex = recognizer.InputStream.Index;
-        if (e is NoViableAltException { DeadEndConfigs: { } deadEnds } noViable && noViable.StartToken != noViable.OffendingToken)
+        var stream = (ITokenStream)recognizer.InputStream;
+        ErrorIndex = stream.Index;
+        if (e is NoViableAltException { StartToken.Type: KdslParser.COMMA } noViable && noViable.OffendingToken != noViable.StartToken)
         {
-            // A choice needed to look past a comma, and what comes after it does not fit.
-            var lookahead = 1;
-            while (((ITokenStream)recognizer.InputStream).LT(lookahead) != noViable.OffendingToken)
-            {
-                lookahead++;
-            }
-
-            ErrorIndex += lookahead - 1;
-            AddExpectedAfter(deadEnds);
+            ErrorIndex++;
+            AddExpectedAfterComma(recognizer.Atn, _passed);
         }
-        else
+        else if (stream.LA(-1) == KdslParser.COMMA)
+        {
+            AddExpectedAfterComma(recognizer.Atn, _passedAt == stream.Index ? _passedBefore : _passed);
+        }
+
+        if (Expected.IsNil)
         {
             AddExpectedHere(recognizer);
         }
@@ -91,17 +96,31 @@ internal sealed class FirstErrorStrategy : DefaultErrorStrategy
         }
     }
 
-    private void AddExpectedAfter(ATNConfigSet deadEnds)
+    // A list may end after a comma, but who writes one means to go on: only the next element is named.
+    private void AddExpectedAfterComma(ATN atn, List<(int State, RuleContext Context)> atComma)
     {
-        foreach (var config in deadEnds.configs)
+        foreach (var (state, _) in atComma)
         {
-            for (var i = 0; i < config.state.NumberOfTransitions; i++)
+            var visited = new HashSet<ATNState>();
+            var open = new Stack<ATNState>([atn.states[state]]);
+            while (open.Count > 0)
             {
-                if (config.state.Transition(i) is { IsEpsilon: false } transition)
+                var current = open.Pop();
+                for (var i = 0; i < current.NumberOfTransitions; i++)
                 {
-                    Expected.AddAll(transition.Label);
+                    var transition = current.Transition(i);
+                    if (transition is EpsilonTransition && visited.Add(transition.target))
+                    {
+                        open.Push(transition.target);
+                    }
+                    else if (transition.Label?.Contains(KdslParser.COMMA) == true)
+                    {
+                        Expected.AddAll(atn.NextTokens(transition.target));
+                    }
                 }
             }
         }
+
+        Expected.Remove(TokenConstants.EPSILON);
     }
 }

@@ -21,52 +21,18 @@ internal sealed class KernelParser(
         var header = parser.Parse(p => p.kernelHeader(), start, headerEnd, "this signature");
         var name = header is null ? "" : NameBuilder.TextOrEmpty(header.name());
 
-        var statements = ImmutableArray.CreateBuilder<StatementSyntax>();
-        var (next, isClosed) = ParseBody(headerEnd, end, statements);
-        if (!isClosed && bodyStart is not null)
+        var bodyAt = bodyStart is null && headerEnd < end && tokens.TypeAt(headerEnd) == KdslParser.SEMICOLON ? headerEnd + 1 : headerEnd;
+        var (next, isEndKnown, statements) = new BodyParser(tokens, parser, builder, errors).Parse(bodyAt, end);
+        if (!isEndKnown && bodyStart is not null && !reporter.IsInComment(next))
         {
             errors.Report(SyntaxDiagnostics.MissingBodyEnd, reporter.SpanAt(next, start), name, reporter.Found(next));
         }
-        else if (statements.Count == 0 && errors.Count == before)
+        else if (statements.IsEmpty && errors.Count == before)
         {
             errors.Report(SyntaxDiagnostics.EmptyBody, TextSpan.FromBounds(tokens[headerEnd - 1].StartIndex, tokens[next - 1].StopIndex + 1), name);
         }
 
         var span = TextSpan.FromBounds(tokens[start].StartIndex, tokens[next - 1].StopIndex + 1);
-        return (builder.Kernel(header, tokens[start], statements.ToImmutable(), span), next);
-    }
-
-    // The braces of blocks, which the language does not have, are paired so that the kernel ends at its own brace.
-    private (int Next, bool IsClosed) ParseBody(int start, int end, ImmutableArray<StatementSyntax>.Builder statements)
-    {
-        var (index, blocks) = (start, 0);
-        while (index < end && !errors.IsFull)
-        {
-            if (tokens.TypeAt(index) == KdslParser.CLOSE_BRACE)
-            {
-                index++;
-                if (blocks-- == 0)
-                {
-                    return (index, true);
-                }
-
-                continue;
-            }
-
-            var next = _boundaries.FindEnd(index, end);
-            if (tokens.TypeAt(index) == KdslParser.OPEN_BRACE)
-            {
-                blocks++;
-            }
-
-            if (parser.Parse(p => p.statement(), index, next, "this equation") is { } context && builder.Statement(context) is { } statement)
-            {
-                statements.Add(statement);
-            }
-
-            index = next;
-        }
-
-        return (index, blocks > 0 || errors.IsFull);
+        return (builder.Kernel(header, tokens[start], statements, span), next);
     }
 }

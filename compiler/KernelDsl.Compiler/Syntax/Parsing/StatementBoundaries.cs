@@ -79,7 +79,7 @@ internal sealed class StatementBoundaries(TokenList tokens)
     {
         if (tokens.TypeAt(index) == KdslParser.LET)
         {
-            return hasEquals || tokens.IsFirstOnLine(index);
+            return tokens.IsFirstOnLine(index) || (hasEquals && TokenKinds.EndsOperand(tokens.TypeAt(index - 1)));
         }
 
         return hasEquals && TokenKinds.EndsOperand(tokens.TypeAt(index - 1))

@@ -12,13 +12,18 @@ internal sealed class SyntaxErrorReporter(TokenList tokens, SyntaxErrors errors)
     /// <summary>Reports that the token at <paramref name="index"/> does not fit.</summary>
     public void Report(int index, IntervalSet expected, int start, int end, string subject)
     {
+        if (IsInComment(index))
+        {
+            return;
+        }
+
         var span = SpanAt(index, start);
         var type = tokens.TypeAt(index);
         if (type == KdslParser.EQUALS && index < end && expected.Contains(KdslParser.EQUALS_EQUALS))
         {
             errors.Report(SyntaxDiagnostics.AssignmentInExpression, span);
         }
-        else if (index < end && IsKeywordForName(type, expected))
+        else if (index < end && IsKeywordForName(index, expected))
         {
             errors.Report(SyntaxDiagnostics.KeywordAsName, span, tokens[index].Text);
         }
@@ -26,7 +31,7 @@ internal sealed class SyntaxErrorReporter(TokenList tokens, SyntaxErrors errors)
         {
             errors.Report(SyntaxDiagnostics.MissingSemicolon, span, subject, Found(index));
         }
-        else if (expected.Contains(KdslParser.COMMA) && FindOpener(start, index) is { } opener)
+        else if (IsAtCloser(expected) && FindOpener(start, index) is { } opener)
         {
             var token = tokens[opener];
             var note = new DiagnosticNote(token.Span(), $"this '{token.Text}' is still open");
@@ -50,16 +55,20 @@ internal sealed class SyntaxErrorReporter(TokenList tokens, SyntaxErrors errors)
             : default;
     }
 
-    private static bool IsKeywordForName(int type, IntervalSet expected)
-    {
-        if (!TokenKinds.IsKeyword(type) || !expected.Contains(KdslParser.IDENTIFIER))
-        {
-            return false;
-        }
+    /// <summary>Whether the place is in a comment that is never closed, which was reported.</summary>
+    public bool IsInComment(int index) => index >= tokens.Count && tokens.EndsInComment;
 
+    private bool IsKeywordForName(int index, IntervalSet expected)
+    {
+        var type = tokens.TypeAt(index);
+        var isNamePlace = expected.Contains(KdslParser.IDENTIFIER) && !TokenKinds.EndsOperand(tokens.TypeAt(index - 1));
         var endsExpression = type is KdslParser.THEN or KdslParser.ELSE or KdslParser.WHERE or KdslParser.AS or KdslParser.IF;
-        return ExpectedText.IsExpression(expected) ? !endsExpression : ExpectedText.Of(expected) == "a name";
+        return TokenKinds.IsKeyword(type) && isNamePlace && !(endsExpression && ExpectedText.IsExpression(expected)) && !expected.Contains(KdslParser.LET);
     }
+
+    private static bool IsAtCloser(IntervalSet expected)
+        => !ExpectedText.IsExpression(expected)
+            && (expected.Contains(KdslParser.CLOSE_PAREN) || expected.Contains(KdslParser.CLOSE_BRACKET) || expected.Contains(KdslParser.CLOSE_BRACE));
 
     private int? FindOpener(int start, int index)
     {

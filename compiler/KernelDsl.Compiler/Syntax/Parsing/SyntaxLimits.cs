@@ -11,7 +11,7 @@ internal static class SyntaxLimits
     public const int Errors = 100;
     public const int Nesting = 64;
     public const int Prefixes = 256;
-    public const int Operators = 1000;
+    public const int Operators = 500;
 
     /// <summary>Checks a statement, a signature or another item; reports at most one problem.</summary>
     public static bool Check(TokenList tokens, int start, int end, SyntaxErrors errors)

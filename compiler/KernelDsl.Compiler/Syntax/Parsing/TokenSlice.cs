@@ -32,7 +32,7 @@ internal sealed class TokenSlice(TokenList tokens) : ITokenStream
 
     public int LA(int i) => LT(i).Type;
 
-    public IToken Get(int i) => tokens[i];
+    public IToken Get(int i) => i < 0 || i >= _end ? EndToken : tokens[i];
 
     public void Consume() => Index++;
 

@@ -967,7 +967,7 @@ internal partial class KdslParser : Parser {
 				State = 213;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 71002062875837440L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 143059656913765376L) != 0)) {
 					{
 					State = 212;
 					arguments();
@@ -1174,6 +1174,7 @@ internal partial class KdslParser : Parser {
 			case INTEGER:
 			case HEX_INTEGER:
 			case FLOAT:
+			case BAD_NUMBER:
 				EnterOuterAlt(_localctx, 2);
 				{
 				State = 240;
@@ -1705,7 +1706,7 @@ internal partial class KdslParser : Parser {
 				State = 322;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 71002062875837440L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 143059656913765376L) != 0)) {
 					{
 					State = 321;
 					subscripts();
@@ -2153,7 +2154,7 @@ internal partial class KdslParser : Parser {
 			State = 408;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 67624363155308544L) != 0)) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 139681957193236480L) != 0)) {
 				{
 				State = 397;
 				directiveArgument();
@@ -2232,7 +2233,7 @@ internal partial class KdslParser : Parser {
 			State = 412;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 67624363155308544L) != 0)) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 139681957193236480L) != 0)) {
 				{
 				State = 411;
 				choice();
@@ -2317,6 +2318,7 @@ internal partial class KdslParser : Parser {
 			case INTEGER:
 			case HEX_INTEGER:
 			case FLOAT:
+			case BAD_NUMBER:
 				_localctx = new LiteralChoiceContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
@@ -2491,6 +2493,7 @@ internal partial class KdslParser : Parser {
 			case INTEGER:
 			case HEX_INTEGER:
 			case FLOAT:
+			case BAD_NUMBER:
 				_localctx = new ElseExpressionContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
@@ -2806,6 +2809,7 @@ internal partial class KdslParser : Parser {
 			case INTEGER:
 			case HEX_INTEGER:
 			case FLOAT:
+			case BAD_NUMBER:
 				{
 				_localctx = new PrimarySumContext(_localctx);
 				Context = _localctx;
@@ -2985,6 +2989,7 @@ internal partial class KdslParser : Parser {
 			case INTEGER:
 			case HEX_INTEGER:
 			case FLOAT:
+			case BAD_NUMBER:
 				_localctx = new LiteralPrimaryContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
@@ -3008,7 +3013,7 @@ internal partial class KdslParser : Parser {
 					State = 505;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
-					if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 71002062875837440L) != 0)) {
+					if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 143059656913765376L) != 0)) {
 						{
 						State = 504;
 						subscripts();
@@ -3040,7 +3045,7 @@ internal partial class KdslParser : Parser {
 					State = 516;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
-					if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 71002062875837440L) != 0)) {
+					if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 143059656913765376L) != 0)) {
 						{
 						State = 515;
 						arguments();
@@ -3275,6 +3280,7 @@ internal partial class KdslParser : Parser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode INTEGER() { return GetToken(KdslParser.INTEGER, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode HEX_INTEGER() { return GetToken(KdslParser.HEX_INTEGER, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FLOAT() { return GetToken(KdslParser.FLOAT, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode BAD_NUMBER() { return GetToken(KdslParser.BAD_NUMBER, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode TRUE() { return GetToken(KdslParser.TRUE, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode FALSE() { return GetToken(KdslParser.FALSE, 0); }
 		public LiteralContext(ParserRuleContext parent, int invokingState)
@@ -3294,7 +3300,7 @@ internal partial class KdslParser : Parser {
 			{
 			State = 554;
 			_la = TokenStream.LA(1);
-			if ( !((((_la) & ~0x3f) == 0 && ((1L << _la) & 63050394783236096L) != 0)) ) {
+			if ( !((((_la) & ~0x3f) == 0 && ((1L << _la) & 135107988821164032L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -3420,7 +3426,7 @@ internal partial class KdslParser : Parser {
 		8,36,1,37,1,37,1,38,1,38,1,38,0,2,62,64,39,0,2,4,6,8,10,12,14,16,18,20,
 		22,24,26,28,30,32,34,36,38,40,42,44,46,48,50,52,54,56,58,60,62,64,66,68,
 		70,72,74,76,0,6,1,0,40,41,1,0,34,39,2,0,46,46,50,51,1,0,47,49,1,0,45,46,
-		2,0,14,15,53,55,612,0,79,1,0,0,0,2,89,1,0,0,0,4,105,1,0,0,0,6,107,1,0,
+		2,0,14,15,53,56,612,0,79,1,0,0,0,2,89,1,0,0,0,4,105,1,0,0,0,6,107,1,0,
 		0,0,8,117,1,0,0,0,10,139,1,0,0,0,12,182,1,0,0,0,14,184,1,0,0,0,16,195,
 		1,0,0,0,18,202,1,0,0,0,20,209,1,0,0,0,22,218,1,0,0,0,24,234,1,0,0,0,26,
 		241,1,0,0,0,28,243,1,0,0,0,30,249,1,0,0,0,32,260,1,0,0,0,34,293,1,0,0,

@@ -1,0 +1,51 @@
+using KernelDsl.Compiler.Text;
+using KernelDsl.Compiler.Tiles;
+using KernelDsl.Plans;
+
+namespace KernelDsl.Compiler.Emission.Cuda;
+
+/// <summary>How CUDA C is emitted.</summary>
+/// <param name="FunctionPrefix">The start of all function names; the program's name when null.</param>
+/// <param name="Source">The spec, for <c>#line</c>; none when null.</param>
+/// <param name="Helpers">Helper functions that replace the ones of the same name, for compilers without PTX.</param>
+internal sealed record CudaOptions(
+    string? FunctionPrefix = null, SourceText? Source = null, ImmutableDictionary<string, string>? Helpers = null);
+
+/// <summary>The text, and the plan that says how to launch its functions.</summary>
+internal sealed record CudaUnit(string Text, KernelPlan Plan);
+
+/// <summary>
+/// Emits a program as CUDA C that needs no header: one <c>extern "C"</c> function per stage, in which any number of blocks of the plan's size
+/// stride over the grid points.
+/// </summary>
+internal static class CudaEmission
+{
+    /// <summary>
+    /// The options that the text is written for, beside the architecture. Without contraction to fused multiply-add, both back ends round the
+    /// same operations.
+    /// </summary>
+    public static ImmutableArray<string> CompilerOptions { get; } = ["--std=c++17", "--fmad=false"];
+
+    public static CudaUnit Emit(LoopProgram program, CudaOptions? options = null)
+    {
+        options ??= new CudaOptions();
+        var lowered = FillLowering.Lower(program);
+        var prefix = NameScope.Identifier(options.FunctionPrefix ?? program.Name);
+        var helpers = new CudaHelperUse(options.Helpers ?? ImmutableDictionary<string, string>.Empty);
+        var stages = PlanEmission.StagesOf(lowered);
+        var functions = new CodeWriter();
+        for (var i = 0; i < stages.Length; i++)
+        {
+            functions.Line();
+            new CudaStageEmitter(lowered, stages[i], functions, new NameScope(CudaKeywords.All), helpers, options.Source).Emit(FunctionName(i));
+        }
+
+        var writer = new CodeWriter();
+        writer.Line($"// Kernel {NameScope.Identifier(program.Name)}, emitted by KernelDsl. Compile with {string.Join(" ", CompilerOptions)}.");
+        writer.Line("typedef long long i64;").Line("typedef unsigned long long u64;");
+        helpers.WriteTo(writer);
+        return new CudaUnit(writer.ToString() + functions, PlanEmission.Create(lowered, FunctionName));
+
+        string FunctionName(int stage) => $"{prefix}_{stage}";
+    }
+}

@@ -1,0 +1,58 @@
+using KernelDsl.Compiler.Text;
+using KernelDsl.Compiler.Tiles;
+
+namespace KernelDsl.Compiler.Scheduling;
+
+/// <summary>Collects the statements of a stage, block by block, and names its locals.</summary>
+internal sealed class StageBuilder
+{
+    private readonly Stack<List<Statement>> _blocks = new([[]]);
+    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+
+    /// <summary>The depth of blocks: what is computed in a block is known only inside it.</summary>
+    public int Depth => _blocks.Count;
+
+    public Local NewLocal(string name, ScalarType type)
+    {
+        _names.TryGetValue(name, out var count);
+        _names[name] = count + 1;
+        return new Local($"{name}_{count}", type);
+    }
+
+    public void Add(Statement statement) => _blocks.Peek().Add(statement);
+
+    public LocalValue Declare(string name, Value initial)
+    {
+        var local = NewLocal(name, initial.Type);
+        Add(new Declare(local, initial));
+        return new LocalValue(local);
+    }
+
+    public void Assign(LocalValue local, Value value) => Add(new Assign(local.Local, ValueMath.Convert(value, local.Type)));
+
+    public Block Capture(Action build)
+    {
+        _blocks.Push([]);
+        build();
+        return new Block(_blocks.Pop().ToImmutableArray());
+    }
+
+    public void If(Value condition, Action then)
+    {
+        if (condition is BooleanValue { Truth: true })
+        {
+            then();
+            return;
+        }
+
+        Add(new If(condition, Capture(then), Block.Empty));
+    }
+
+    public void For(string name, Value from, Value to, Action<LocalValue> body, bool isReversed = false, TextSpan? source = null)
+    {
+        var variable = NewLocal(name, ScalarType.I64);
+        Add(new For(variable, from, to, isReversed, Capture(() => body(new LocalValue(variable)))) { Source = source });
+    }
+
+    public Block Finish() => new(_blocks.Peek().ToImmutableArray());
+}
