@@ -8,8 +8,11 @@ public static class DiagnosticCatalogue
     [
         .. InternalDiagnostics.All,
         .. SyntaxDiagnostics.All,
+        .. BindingDiagnostics.All,
+        .. TypeDiagnostics.All,
         .. TargetDiagnostics.All,
         .. ToolDiagnostics.All,
+        .. RuntimeDiagnostics.All.Select(d => new DiagnosticDescriptor(d.Id, d.Title, d.MessageFormat, DiagnosticSeverity.Error, d.Help)),
         .. ArgumentDiagnostics.All,
     ];
 }

@@ -112,6 +112,16 @@ public sealed class RunTests : IDisposable
     public void Unwritable_output_is_an_error()
         => AssertFails(Run(Specs.Product, "--example", "small", "--output", _folder.File("no/where.npz")), "KD7003", "where.npz");
 
+    [Theory]
+    [InlineData("T=f32")]
+    [InlineData("T=f16")]
+    public void Cpu_agrees_with_the_reference(string type)
+    {
+        var run = Cli.Run("run", _folder.Write("spec.kdsl", Specs.Product), "--example", "small", "--param", type, "--device", "cpu", "--check");
+        Assert.Equal("", run.Error);
+        Assert.Equal(0, run.ExitCode);
+    }
+
     private static void AssertFails(Cli run, string id, string message)
     {
         run.WithoutTrace();

@@ -122,6 +122,50 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
+    public void Formatting_rewrites_once_and_check_only_lists()
+    {
+        var path = _folder.Write("f.kdsl", "module A;  kernel f( x:f32[i:M] )->o:f32[i]{o=x*2;}");
+        var check = Cli.Run("fmt", "--check", path);
+        Assert.Equal((1, path), (check.ExitCode, check.Output.Trim()));
+        Assert.Equal(0, Cli.Run("fmt", path).ExitCode);
+        Assert.Contains("kernel f(x: f32[i: M])", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Equal((0, ""), (Cli.Run("fmt", "--check", path).ExitCode, Cli.Run("fmt", path).Output));
+        Assert.Single(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void Formatting_leaves_a_file_with_mistakes_alone()
+    {
+        var path = _folder.Write("f.kdsl", "kernel (((  ");
+        Assert.Equal(1, Cli.Run("fmt", path).WithoutTrace().ExitCode);
+        Assert.Equal("kernel (((  ", File.ReadAllText(path));
+    }
+
+    [SkippableTheory]
+    [InlineData("cuda", "extern \"C\"")]
+    [InlineData("csharp", "CreateStages")]
+    [InlineData("plan", "\"stages\"")]
+    [InlineData("ptx", ".visible .entry")]
+    public void Emit_writes_the_target(string target, string expected)
+    {
+        Skip.If(target == "ptx" && !Runtime.Cuda.NvrtcCompiler.TryLoad(out _, out _), "NVRTC is not here");
+        var run = Cli.Run("emit", _folder.Write("s.kdsl", Specs.Product), "--target", target, "--param", "T=f16");
+        Assert.Equal("", run.Error);
+        Assert.Contains(expected, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cubin_without_a_file_is_wrong_usage()
+        => Assert.Equal(2, Cli.Run("emit", _folder.Write("s.kdsl", Specs.Product), "--target", "cubin").WithoutTrace().ExitCode);
+
+    [Fact]
+    public void Explain_shows_a_kernel()
+    {
+        var run = Cli.Run("explain", _folder.Write("s.kdsl", Specs.Sparse));
+        Assert.All((string[])["axes:", "a.offsets: i32[M + 1]", "definitions:", "plain schedule"], text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Ids_of_diagnostics_are_unique()
         => Assert.Equal(DiagnosticCatalogue.All.Length, DiagnosticCatalogue.All.Select(descriptor => descriptor.Id).Distinct().Count());
 }
