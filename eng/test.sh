@@ -40,8 +40,10 @@ for project in tests/*/*.Tests.csproj; do
   name="$(basename "$project" .csproj)"
   if ! dotnet test "$project" -c Release --no-build --nologo -v quiet --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
     --results-directory "$results" "$@" < /dev/null; then
-    # A run that died before it wrote its results is a failure too.
-    [[ -f "$results/$name.trx" ]] || broken=$((broken + 1))
+    # A run that died is a failure too, also when all tests before that passed.
+    if [[ ! -f "$results/$name.trx" ]] || grep -q 'run was aborted' "$results/$name.trx"; then
+      broken=$((broken + 1))
+    fi
   fi
 done
 
