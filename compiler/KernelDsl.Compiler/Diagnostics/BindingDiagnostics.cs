@@ -128,13 +128,14 @@ internal static class BindingDiagnostics
     public static readonly DiagnosticDescriptor GradientLater = Error("KD2090", "Gradients are not built yet", "The gradient of '{0}' was understood, but this version cannot differentiate yet.",
         "Remove the gradient, or write the backward kernel by hand.");
 
+    /// <summary>Everything in this catalogue.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
-        UnknownName, DuplicateName, FreeAxis, UnknownAxis, AxisRedefined, NoSuchAxis, SubscriptCount, SubscriptMix, UnknownKernel,
-        IndexOutside, UndefinedLocal, EmptyReduction, NotStored, DataIndex, ZeroDivisor, OutputMissing, DefinedTwice, NotAnOutput, Cycle,
-        OutputDomain, UnknownFunction, ArgumentCount, RecursiveFunction, UnknownReduction, UnknownExtent, LeftSide, TargetCount, RankAxis,
-        SeveralValues, UnknownFormat, FormatShape, LikeMismatch, RaggedAxis, TooLarge, NotAValue, ReductionAxes, DivisionNotExact,
-        UnknownLabel, GradientLater
+        UnknownName, DuplicateName, FreeAxis, UnknownAxis, AxisRedefined, NoSuchAxis, SubscriptCount, SubscriptMix,
+        UnknownKernel, IndexOutside, UndefinedLocal, EmptyReduction, NotStored, DataIndex, ZeroDivisor, OutputMissing,
+        DefinedTwice, NotAnOutput, Cycle, OutputDomain, UnknownFunction, ArgumentCount, RecursiveFunction, UnknownReduction,
+        UnknownExtent, LeftSide, TargetCount, RankAxis, SeveralValues, UnknownFormat, FormatShape, LikeMismatch, RaggedAxis,
+        TooLarge, NotAValue, ReductionAxes, DivisionNotExact, UnknownLabel, GradientLater,
     ];
 
     internal static DiagnosticDescriptor Error(string id, string title, string message, string help) => new(id, title, message, DiagnosticSeverity.Error, help);

@@ -75,11 +75,13 @@ internal static class TypeDiagnostics
     public static readonly DiagnosticDescriptor UnusedLocal = new("KD6002", "Value is not used", "'{0}' is not used by any equation.", DiagnosticSeverity.Warning,
         "Remove it, or use it.");
 
+    /// <summary>Everything in this catalogue.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
-        UnknownType, MixedTypeParameter, OperandKind, ConditionKind, IndexKind, StoreKind, BranchKinds, ArgumentKind, ExtentValue,
-        ConstValue, ExampleName, ExampleMissing, ExampleValue, ExampleCondition, ReductionKind, UniformCondition, ScalarType,
-        UnsettledType, ScheduleTarget, ScheduleDirective, ScheduleValue, DuplicateSchedule, UnusedParameter, UnusedLocal
+        UnknownType, MixedTypeParameter, OperandKind, ConditionKind, IndexKind, StoreKind, BranchKinds, ArgumentKind,
+        ExtentValue, ConstValue, ExampleName, ExampleMissing, ExampleValue, ExampleCondition, ReductionKind, UniformCondition,
+        ScalarType, UnsettledType, ScheduleTarget, ScheduleDirective, ScheduleValue, DuplicateSchedule, UnusedParameter,
+        UnusedLocal,
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string help) => BindingDiagnostics.Error(id, title, message, help);
