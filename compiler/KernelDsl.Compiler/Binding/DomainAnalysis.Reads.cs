@@ -162,6 +162,7 @@ internal sealed partial class DomainAnalysis
 
     private bool IsCheap(BoundExpression condition, ref int budget)
     {
+        DeepStack.Guard();
         foreach (var node in ExpressionWalk.All(condition))
         {
             if (node is BoundNonEmpty or BoundDefined or BoundReduction or BoundNormalisation || --budget < 0)

@@ -46,6 +46,7 @@ internal sealed partial class KernelBinder
 
     private BoundExpression BindExpression(ExpressionSyntax syntax)
     {
+        DeepStack.Guard();
         if (++_nodes > MaximumNodes)
         {
             if (_nodes == MaximumNodes + 1)

@@ -43,10 +43,17 @@ internal sealed partial class KernelBinder
 
     public static BoundKernel Bind(KernelSyntax syntax, IReadOnlyDictionary<string, FunctionSyntax> functions, DiagnosticBag diagnostics)
     {
+        var (kernel, found) = DeepStack.Run(() => BindHere(syntax, functions, diagnostics.Source), () => TooDeep(syntax, diagnostics.Source));
+        diagnostics.AddRange(found);
+        return kernel;
+    }
+
+    private static (BoundKernel Kernel, DiagnosticBag Diagnostics) BindHere(KernelSyntax syntax, IReadOnlyDictionary<string, FunctionSyntax> functions, SourceText source)
+    {
         var kinds = new Dictionary<string, ValueKind>(StringComparer.Ordinal);
         for (var attempt = 1; ; attempt++)
         {
-            var binder = new KernelBinder(syntax, functions, kinds, diagnostics.Source);
+            var binder = new KernelBinder(syntax, functions, kinds, source);
             binder.Bind();
             var wrong = binder._locals.Where(local => binder.AssumedKind(local.Name) != local.Type.Kind && binder._definitions.Exists(d => d.Targets.Contains(local))).ToArray();
             if (wrong.Length > 0 && attempt < MaximumAttempts && binder._usedEarly.Overlaps(wrong))
@@ -65,9 +72,15 @@ internal sealed partial class KernelBinder
             }
 
             binder._kernel.IsValid = !binder._diagnostics.HasErrors;
-            diagnostics.AddRange(binder._diagnostics);
-            return binder._kernel;
+            return (binder._kernel, binder._diagnostics);
         }
+    }
+
+    private static (BoundKernel Kernel, DiagnosticBag Diagnostics) TooDeep(KernelSyntax syntax, SourceText source)
+    {
+        var diagnostics = new DiagnosticBag(source);
+        diagnostics.Report(BindingDiagnostics.TooDeep, syntax.Name.Span, syntax.Name.Text);
+        return (new BoundKernel(syntax), diagnostics);
     }
 
     private ValueKind AssumedKind(string local) => _assumedKinds.TryGetValue(local, out var kind) ? kind : ValueKind.Integer;

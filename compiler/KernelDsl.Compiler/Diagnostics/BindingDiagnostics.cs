@@ -125,6 +125,9 @@ internal static class BindingDiagnostics
     public static readonly DiagnosticDescriptor UnknownLabel = Error("KD2038", "Unknown label", "Axis '{0}' has no label '{1}'{2}; its labels are {{{3}}}.",
         "A label stands for its position on its own axis.");
 
+    public static readonly DiagnosticDescriptor TooDeep = Error("KD2039", "Kernel is nested too deeply", "Kernel '{0}' is nested too deeply once its functions are inlined and its lets are followed.",
+        "Call fewer functions inside one another, or give intermediate values a name with 'let'.");
+
     public static readonly DiagnosticDescriptor GradientLater = Error("KD2090", "Gradients are not built yet", "The gradient of '{0}' was understood, but this version cannot differentiate yet.",
         "Remove the gradient, or write the backward kernel by hand.");
 
@@ -135,7 +138,7 @@ internal static class BindingDiagnostics
         UnknownKernel, IndexOutside, UndefinedLocal, EmptyReduction, NotStored, DataIndex, ZeroDivisor, OutputMissing,
         DefinedTwice, NotAnOutput, Cycle, OutputDomain, UnknownFunction, ArgumentCount, RecursiveFunction, UnknownReduction,
         UnknownExtent, LeftSide, TargetCount, RankAxis, SeveralValues, UnknownFormat, FormatShape, LikeMismatch, RaggedAxis,
-        TooLarge, NotAValue, ReductionAxes, DivisionNotExact, UnknownLabel, GradientLater,
+        TooLarge, NotAValue, ReductionAxes, DivisionNotExact, UnknownLabel, TooDeep, GradientLater,
     ];
 
     internal static DiagnosticDescriptor Error(string id, string title, string message, string help) => new(id, title, message, DiagnosticSeverity.Error, help);
