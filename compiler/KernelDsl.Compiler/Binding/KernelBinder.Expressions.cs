@@ -157,6 +157,15 @@ internal sealed partial class KernelBinder
 
     private BoundExpression BindCondition(ExpressionSyntax syntax)
     {
+        DeepStack.Guard();
+        if (syntax is BinarySyntax { Operator: BinaryOperator.And } both)
+        {
+            // Conditions with commas between them are joined like this too; each is looked at on its own.
+            var left = BindCondition(both.Left);
+            var right = BindCondition(both.Right);
+            return left is BoundInvalid || right is BoundInvalid ? new BoundInvalid(syntax.Span) : new BoundBinary(BinaryOperator.And, left, right, ValueKind.Bool, syntax.Span);
+        }
+
         var condition = BindExpression(syntax);
         if (condition is not BoundInvalid && condition.Kind != ValueKind.Bool)
         {

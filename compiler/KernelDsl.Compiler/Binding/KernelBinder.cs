@@ -14,7 +14,7 @@ internal sealed partial class KernelBinder
     private const int MaximumAttempts = 4;
 
     private readonly KernelSyntax _syntax;
-    private readonly IReadOnlyDictionary<string, FunctionSyntax> _functions;
+    private readonly FunctionTable _functions;
     private readonly IReadOnlyDictionary<string, ValueKind> _assumedKinds;
     private readonly DiagnosticBag _diagnostics;
     private readonly BoundKernel _kernel;
@@ -32,7 +32,7 @@ internal sealed partial class KernelBinder
     private int _nodes;
 
     private KernelBinder(
-        KernelSyntax syntax, IReadOnlyDictionary<string, FunctionSyntax> functions, IReadOnlyDictionary<string, ValueKind> assumedKinds, SourceText source)
+        KernelSyntax syntax, FunctionTable functions, IReadOnlyDictionary<string, ValueKind> assumedKinds, SourceText source)
     {
         _syntax = syntax;
         _functions = functions;
@@ -41,14 +41,14 @@ internal sealed partial class KernelBinder
         _kernel = new BoundKernel(syntax);
     }
 
-    public static BoundKernel Bind(KernelSyntax syntax, IReadOnlyDictionary<string, FunctionSyntax> functions, DiagnosticBag diagnostics)
+    public static BoundKernel Bind(KernelSyntax syntax, FunctionTable functions, DiagnosticBag diagnostics)
     {
         var (kernel, found) = DeepStack.Run(() => BindHere(syntax, functions, diagnostics.Source), () => TooDeep(syntax, diagnostics.Source));
         diagnostics.AddRange(found);
         return kernel;
     }
 
-    private static (BoundKernel Kernel, DiagnosticBag Diagnostics) BindHere(KernelSyntax syntax, IReadOnlyDictionary<string, FunctionSyntax> functions, SourceText source)
+    private static (BoundKernel Kernel, DiagnosticBag Diagnostics) BindHere(KernelSyntax syntax, FunctionTable functions, SourceText source)
     {
         var kinds = new Dictionary<string, ValueKind>(StringComparer.Ordinal);
         for (var attempt = 1; ; attempt++)
@@ -108,6 +108,7 @@ internal sealed partial class KernelBinder
         if (!_diagnostics.HasErrors)
         {
             ReportUnused();
+            ReportImpossibleConditions();
         }
     }
 
@@ -167,14 +168,40 @@ internal sealed partial class KernelBinder
 
     private void CheckOutputsAreDefined()
     {
-        foreach (var output in _outputs.Where(output => !_definitions.Exists(d => d.Targets.Contains(output)) && !_failed.Contains(output)))
+        var missing = _outputs.Where(output => !_definitions.Exists(d => d.Targets.Contains(output)) && !_failed.Contains(output)).ToArray();
+
+        // An equation whose left side is misspelt was meant for one of them.
+        foreach (var output in missing.Length <= _strayEquations ? [] : missing)
         {
             _diagnostics.Report(BindingDiagnostics.OutputMissing, output.Span, output.Name);
         }
     }
 
+    /// <summary>Conditions of the signature that no call can meet, by themselves or together with those before them.</summary>
+    private void ReportImpossibleConditions()
+    {
+        var builder = new Proofs.PolynomialBuilder(new Proofs.AtomTable(), _ => null);
+        var prover = new Proofs.Prover(builder);
+        var facts = Proofs.Facts.None;
+        foreach (var precondition in _preconditions.Where(p => _syntax.Where.Any(where => where.Span.Equals(p.Span))))
+        {
+            if (Proofs.ConditionParts.Of(precondition.Condition, builder).Any(part => part.Inequality is { } inequality && prover.IsNegative(inequality, facts)))
+            {
+                _diagnostics.Report(TypeDiagnostics.ImpossibleCondition, precondition.Span, precondition.Text);
+                return;
+            }
+
+            facts = facts.Assume(precondition.Condition, builder);
+        }
+    }
+
     private void ReportUnused()
     {
+        foreach (var name in _syntax.GenericParameters.Select(p => p.Name).Where(name => _symbols.TryGetValue(name.Text, out var symbol) && !_used.Contains(symbol)))
+        {
+            _diagnostics.Report(TypeDiagnostics.UnusedParameter, name.Span, name.Text);
+        }
+
         foreach (var parameter in _syntax.Parameters.Where(p => _symbols.TryGetValue(p.Name.Text, out var symbol) && !_used.Contains(symbol)))
         {
             _diagnostics.Report(TypeDiagnostics.UnusedParameter, parameter.Name.Span, parameter.Name.Text);

@@ -86,7 +86,7 @@ internal static class ScheduleBinder
 
     private static void CheckGradient(GradientSyntax gradient, BoundKernel? kernel, DiagnosticBag diagnostics)
     {
-        if (kernel is null)
+        if (kernel is not { IsValid: true })
         {
             return;
         }

@@ -10,7 +10,7 @@ internal static class BindingDiagnostics
         "Tensors, scalars, axes, extents, consts and type parameters of one kernel share one set of names.");
 
     public static readonly DiagnosticDescriptor FreeAxis = Error("KD2003", "Axis is free on the right",
-        "Axis '{0}' of '{1}' is neither on the left nor reduced here; reduce over it (for example 'sum[{0}](…)'), put it on the left, or say which point: '{1}[{0}: …]'.",
+        "{0} neither on the left nor reduced here; reduce over {2} (for example 'sum[{1}](…)'), put {2} on the left, or use {3}.",
         "Every axis on the right must be on the left or bound by a reduction; there are no implicit sums.");
 
     public static readonly DiagnosticDescriptor UnknownAxis = Error("KD2004", "Unknown axis", "No axis is named '{0}'{1}.",
@@ -60,7 +60,7 @@ internal static class BindingDiagnostics
     public static readonly DiagnosticDescriptor DefinedTwice = Error("KD2017", "Defined twice", "'{0}' already has an equation; every value is defined once.",
         "Merge the equations, for example with 'if … then … else …'.");
 
-    public static readonly DiagnosticDescriptor NotAnOutput = Error("KD2018", "Not an output", "'{0}' is {1}, not an output; use 'let' for a value of the kernel's own{2}.",
+    public static readonly DiagnosticDescriptor NotAnOutput = Error("KD2018", "Not an output", "'{0}' is {1}; an equation without 'let' defines an output{2}.",
         "The left side of an equation without 'let' is an output of the kernel.");
 
     public static readonly DiagnosticDescriptor Cycle = Error("KD2019", "Defined through itself",

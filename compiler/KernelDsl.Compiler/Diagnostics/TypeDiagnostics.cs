@@ -69,11 +69,17 @@ internal static class TypeDiagnostics
     public static readonly DiagnosticDescriptor DuplicateSchedule = Error("KD4004", "Said twice", "{0}",
         "Each kernel has one schedule for a target, each schedule a directive once for each axis, each example its own name.");
 
-    public static readonly DiagnosticDescriptor UnusedParameter = new("KD6001", "Parameter is not used", "Parameter '{0}' is not used by any equation.", DiagnosticSeverity.Warning,
+    public static readonly DiagnosticDescriptor UnusedParameter = new("KD6001", "Parameter is not used", "Parameter '{0}' is not used.", DiagnosticSeverity.Warning,
         "Remove it, or use it.");
 
     public static readonly DiagnosticDescriptor UnusedLocal = new("KD6002", "Value is not used", "'{0}' is not used by any equation.", DiagnosticSeverity.Warning,
         "Remove it, or use it.");
+
+    public static readonly DiagnosticDescriptor ImpossibleCondition = new("KD6003", "Condition never holds", "'{0}' never holds, so the kernel cannot be called.", DiagnosticSeverity.Warning,
+        "Every extent is at least 1; look at the condition together with those before it.");
+
+    public static readonly DiagnosticDescriptor HiddenAxis = new("KD6004", "Axis is hidden", "What '{0}[{1}]' ranges over is the same at each point of '{1}': a reduction inside has axis '{1}' for itself.", DiagnosticSeverity.Warning,
+        "Remove one of the reductions, or multiply by the extent if that is meant.");
 
     /// <summary>Everything in this catalogue.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
@@ -81,7 +87,7 @@ internal static class TypeDiagnostics
         UnknownType, MixedTypeParameter, OperandKind, ConditionKind, IndexKind, StoreKind, BranchKinds, ArgumentKind,
         ExtentValue, ConstValue, ExampleName, ExampleMissing, ExampleValue, ExampleCondition, ReductionKind, UniformCondition,
         ScalarType, UnsettledType, ScheduleTarget, ScheduleDirective, ScheduleValue, DuplicateSchedule, UnusedParameter,
-        UnusedLocal,
+        UnusedLocal, ImpossibleCondition, HiddenAxis,
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string help) => BindingDiagnostics.Error(id, title, message, help);
