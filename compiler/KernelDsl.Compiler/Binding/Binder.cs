@@ -26,6 +26,7 @@ internal static class Binder
             {
                 var own = new DiagnosticBag(diagnostics.Source);
                 bound = KernelBinder.Bind(kernel, functions, own);
+                bound.IsValid &= !lost.IsIn(kernel);
                 diagnostics.AddRange(own, d => !lost.Explains(d, kernel));
             }
 

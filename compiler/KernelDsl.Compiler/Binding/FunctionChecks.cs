@@ -10,6 +10,7 @@ internal sealed class FunctionChecks(FunctionTable functions, FunctionSyntax fun
 
     public void Run()
     {
+        var before = diagnostics.Count;
         var parameters = new HashSet<string>(StringComparer.Ordinal);
         foreach (var parameter in function.Parameters.Where(p => !p.IsMissing && !parameters.Add(p.Text)))
         {
@@ -35,7 +36,7 @@ internal sealed class FunctionChecks(FunctionTable functions, FunctionSyntax fun
             }
         }
 
-        foreach (var parameter in function.Parameters.Where(p => !p.IsMissing && !Uses(p.Text)))
+        foreach (var parameter in function.Parameters.Where(p => diagnostics.Count == before && !p.IsMissing && !Uses(p.Text)))
         {
             diagnostics.Report(TypeDiagnostics.UnusedParameter, parameter.Span, parameter.Text);
         }

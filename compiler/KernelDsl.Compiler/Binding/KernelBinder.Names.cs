@@ -276,7 +276,7 @@ internal sealed partial class KernelBinder
         {
             if (subscripts.Length != tensor.Axes.Length)
             {
-                _diagnostics.Report(BindingDiagnostics.SubscriptCount, span, tensor.Name, tensor.Axes.Length, AxisNames(tensor), subscripts.Length);
+                _diagnostics.Report(BindingDiagnostics.SubscriptCount, span, tensor.Name, tensor.Axes.Length == 1 ? "1 axis" : tensor.Axes.Length + " axes", AxisNames(tensor), subscripts.Length == 1 ? "is 1 subscript" : $"are {subscripts.Length} subscripts");
                 return null;
             }
 

@@ -145,6 +145,11 @@ internal sealed partial class KernelBinder
             return null;
         }
 
+        if (_brokenNames.Contains(target.Name.Text))
+        {
+            return null;
+        }
+
         if (!_symbols.TryGetValue(target.Name.Text, out var symbol))
         {
             var hint = SuggestFor(target.Name.Text, s => s is TensorSymbol { Role: TensorRole.Output });

@@ -10,8 +10,11 @@ namespace KernelDsl.Compiler.Binding;
 /// </summary>
 internal sealed partial class KernelBinder
 {
+    private const int MaximumGuesses = 4;
     private const int MaximumNodes = 50_000;
-    private const int MaximumAttempts = 4;
+
+    /// <summary>What a statement may have at the most, and a few functions around it. Later passes recurse over what is bound.</summary>
+    private const int MaximumDepth = 2_000;
 
     private readonly KernelSyntax _syntax;
     private readonly FunctionTable _functions;
@@ -50,14 +53,21 @@ internal sealed partial class KernelBinder
 
     private static (BoundKernel Kernel, DiagnosticBag Diagnostics) BindHere(KernelSyntax syntax, FunctionTable functions, SourceText source)
     {
-        var kinds = new Dictionary<string, ValueKind>(StringComparer.Ordinal);
+        // Guessed kinds that were wrong are mended; where that goes in circles, all kinds start at the bottom and only rise.
+        var kinds = new KindGuess(syntax, functions).OfLets();
         for (var attempt = 1; ; attempt++)
         {
             var binder = new KernelBinder(syntax, functions, kinds, source);
             binder.Bind();
             var wrong = binder._locals.Where(local => binder.AssumedKind(local.Name) != local.Type.Kind && binder._definitions.Exists(d => d.Targets.Contains(local))).ToArray();
-            if (wrong.Length > 0 && attempt < MaximumAttempts && binder._usedEarly.Overlaps(wrong))
+            if (wrong.Length > 0 && binder._usedEarly.Overlaps(wrong) && attempt < MaximumGuesses + binder._locals.Count + 2)
             {
+                if (attempt == MaximumGuesses)
+                {
+                    kinds.Clear();
+                    continue;
+                }
+
                 foreach (var local in wrong)
                 {
                     kinds[local.Name] = local.Type.Kind;
@@ -66,12 +76,7 @@ internal sealed partial class KernelBinder
                 continue;
             }
 
-            if (wrong.FirstOrDefault(binder._usedEarly.Contains) is { } unsettled && !binder._diagnostics.HasErrors)
-            {
-                binder._diagnostics.Report(TypeDiagnostics.UnsettledType, unsettled.Span, unsettled.Name);
-            }
-
-            binder._kernel.IsValid = !binder._diagnostics.HasErrors;
+            binder._kernel.IsValid = binder.IsSound && !wrong.Any(binder._usedEarly.Contains);
             return (binder._kernel, binder._diagnostics);
         }
     }
@@ -105,12 +110,15 @@ internal sealed partial class KernelBinder
             new DefinitionChecks(_kernel, _diagnostics).Run();
         }
 
-        if (!_diagnostics.HasErrors)
+        if (IsSound)
         {
             ReportUnused();
             ReportImpossibleConditions();
         }
     }
+
+    /// <summary>No mistake was found, nor is there one elsewhere, such as in a function, that left something unbound.</summary>
+    private bool IsSound => !_diagnostics.HasErrors && _failed.Count == 0;
 
     private void Complete()
     {
@@ -135,6 +143,11 @@ internal sealed partial class KernelBinder
         if (_symbols.TryGetValue(symbol.Name, out var other))
         {
             _diagnostics.Report(BindingDiagnostics.DuplicateName, span, new DiagnosticNote(other.Span, $"'{other.Name}' is introduced here."), symbol.Name, Describe(other));
+            if (symbol is TensorSymbol)
+            {
+                _brokenNames.Add(symbol.Name);
+            }
+
             return false;
         }
 

@@ -53,6 +53,9 @@ internal sealed class LostNames
         return kernel.Name.IsMissing || kernel.Outputs.IsEmpty || _errors.Any(error => error.Start >= kernel.Span.Start && error.Start < end);
     }
 
+    /// <summary>Whether there is a syntax error in a kernel.</summary>
+    public bool IsIn(KernelSyntax kernel) => _errors.Any(error => kernel.Span.Start <= error.Start && error.Start <= kernel.Span.End);
+
     /// <summary>Whether a problem of a kernel or function is likely to come from a syntax error.</summary>
     public bool Explains(Diagnostic diagnostic, KernelSyntax? kernel)
     {
@@ -62,7 +65,7 @@ internal sealed class LostNames
         }
 
         return (s_lookups.Contains(diagnostic.Descriptor) && _names.Contains(_source.ToString(diagnostic.Span)))
-            || (kernel is not null && _errors.Any(error => kernel.Span.Start <= error.Start && error.Start <= kernel.Span.End) && IsFollowUp(diagnostic, kernel));
+            || (kernel is not null && IsIn(kernel) && IsFollowUp(diagnostic, kernel));
     }
 
     private bool IsFollowUp(Diagnostic diagnostic, KernelSyntax kernel)

@@ -22,7 +22,7 @@ internal static class BindingDiagnostics
     public static readonly DiagnosticDescriptor NoSuchAxis = Error("KD2006", "Tensor lacks the axis", "'{0}' has no axis '{1}'{2}; its axes are [{3}].",
         "A named subscript replaces one of the tensor's own axes.");
 
-    public static readonly DiagnosticDescriptor SubscriptCount = Error("KD2007", "Wrong number of subscripts", "'{0}' has {1} axes [{2}], and here are {3} subscripts.",
+    public static readonly DiagnosticDescriptor SubscriptCount = Error("KD2007", "Wrong number of subscripts", "'{0}' has {1} [{2}], and here {3}.",
         "Give one subscript for each axis, or name the axes that you replace.");
 
     public static readonly DiagnosticDescriptor SubscriptMix = Error("KD2008", "Subscripts clash", "{0}",
@@ -32,7 +32,7 @@ internal static class BindingDiagnostics
         "Examples, schedules and gradients name a kernel of the same file.");
 
     public static readonly DiagnosticDescriptor IndexOutside = Error("KD2010", "Read may be outside its tensor",
-        "'{0}' may be undefined: {1} = '{2}' runs from {3} to {4}, and axis '{5}' has extent {6}. Write '… else value', restrict the domain with 'where', or read it inside a reduction.",
+        "'{0}' may be undefined: {1} = '{2}' {3}, and axis '{1}' has extent {4}. Write '… else value', restrict the domain with 'where', or read it inside a reduction.",
         "A point outside the extent is undefined. State what holds ('where M <= N' after the signature), or give the value there with 'else'.");
 
     public static readonly DiagnosticDescriptor UndefinedLocal = Error("KD2011", "Value may be undefined here",
@@ -40,7 +40,7 @@ internal static class BindingDiagnostics
         "A let has a value only where its 'where' holds and everything it reads is defined.");
 
     public static readonly DiagnosticDescriptor EmptyReduction = Error("KD2012", "Reduction may range over nothing",
-        "'{0}[{1}]' may have nothing to range over{2}, and then has no value. Write '… else value', or state with 'where' what makes it non-empty.",
+        "'{0}[{1}]' may have nothing to range over, and then has no value{2}. Write '… else value', or state with 'where' what makes it non-empty.",
         "sum, prod, any and all have a value over nothing (0, 1, false, true); max, min, mean, argmax, argmin and logsumexp do not.");
 
     public static readonly DiagnosticDescriptor NotStored = Error("KD2013", "Read of a point that may not be stored",
