@@ -25,7 +25,7 @@ internal static class AtomicFile
             }
 
             // A link is followed, so that the file it names is replaced and the link stays.
-            var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            var target = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             temporary = $"{target}.{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}.tmp";
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {

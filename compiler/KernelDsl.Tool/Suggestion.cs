@@ -7,7 +7,7 @@ internal static class Suggestion
     public static string For(string name, IEnumerable<string> known)
     {
         var nearest = known.Select(k => (Name: k, Distance: Distance(name.ToLowerInvariant(), k.ToLowerInvariant()))).OrderBy(k => k.Distance).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= Math.Max(1, name.Length / 3) ? $" (did you mean '{nearest.Name}'?)" : "";
+        return nearest.Name is not null && nearest.Distance <= (name.Length < 3 ? 0 : Math.Max(1, name.Length / 3)) ? $" (did you mean '{nearest.Name}'?)" : "";
     }
 
     /// <summary>Names for a sentence; a long list is cut.</summary>

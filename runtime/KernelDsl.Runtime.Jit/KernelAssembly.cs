@@ -24,6 +24,9 @@ internal sealed class KernelAssembly
 
     private KernelAssembly(Assembly assembly) => _assembly = assembly;
 
+    /// <summary>The assemblies that emitted code needs.</summary>
+    public static ImmutableArray<MetadataReference> References => s_references.Value;
+
     /// <summary>Compiles and loads source texts.</summary>
     /// <exception cref="JitException">A text has an error.</exception>
     public static KernelAssembly Load(ImmutableArray<string> texts)

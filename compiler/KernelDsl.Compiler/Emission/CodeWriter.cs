@@ -8,9 +8,12 @@ internal sealed class CodeWriter
     private readonly StringBuilder _text = new();
     private int _depth;
 
+    /// <summary>The number of spaces before the next line.</summary>
+    public int Indentation => 4 * _depth;
+
     public CodeWriter Line(string line)
     {
-        _text.Append(' ', 4 * _depth).Append(line).Append('\n');
+        _text.Append(' ', Indentation).Append(line).Append('\n');
         return this;
     }
 

@@ -1,16 +1,23 @@
 using KernelDsl.Compiler.Binding;
+using KernelDsl.Compiler.Tiles;
 
 namespace KernelDsl.Compiler.Equations;
 
-/// <summary>Which floats are computed in f64: those that an f64 operand takes part in. All others are f32.</summary>
+/// <summary>
+/// Which floats are computed in f64: those that an f64 operand takes part in. Literals and what is made of literals and integers alone have no precision of
+/// their own: they take that of the operand they meet, and by themselves f64 in a kernel that has f64 tensors or scalars, otherwise f32.
+/// </summary>
 internal sealed class PrecisionAnalysis
 {
     private readonly KernelInstance _instance;
     private readonly HashSet<TensorSymbol> _double = [];
+    private readonly Dictionary<BoundExpression, bool> _isWeak = [];
 
-    public PrecisionAnalysis(EquationSystem equations, KernelInstance instance)
+    public PrecisionAnalysis(BoundKernel kernel, EquationSystem equations, KernelInstance instance)
     {
         _instance = instance;
+        var types = kernel.Parameters.Concat(kernel.Outputs).Select(t => t.Type).Concat(kernel.Scalars.Select(s => s.Type));
+        Weak = types.Any(type => type.Resolve(instance) == ElementType.F64) ? ScalarType.F64 : ScalarType.F32;
         bool changed;
         do
         {
@@ -23,6 +30,9 @@ internal sealed class PrecisionAnalysis
         while (changed);
     }
 
+    /// <summary>The precision of literals that meet no operand with one.</summary>
+    public ScalarType Weak { get; }
+
     /// <summary>The element type of the memory of a local.</summary>
     public ElementType ElementOf(TensorSymbol local) => local.Type.Kind switch
     {
@@ -31,14 +41,42 @@ internal sealed class PrecisionAnalysis
         _ => _double.Contains(local) ? ElementType.F64 : ElementType.F32,
     };
 
-    public bool IsDouble(BoundExpression expression) => expression.Kind == ValueKind.Float && expression switch
+    public bool IsDouble(BoundExpression expression) => expression.Kind == ValueKind.Float && (IsWeak(expression) ? Weak == ScalarType.F64 : expression switch
     {
         BoundRead read => read.Tensor.Role == TensorRole.Local ? _double.Contains(read.Tensor) : read.Tensor.Type.Resolve(_instance) == ElementType.F64,
         BoundScalar scalar => scalar.Symbol.Type.Resolve(_instance) == ElementType.F64,
         BoundCast cast => cast.Type.Resolve(_instance) == ElementType.F64,
         BoundReduction reduction => IsDouble(reduction.Body),
-        BoundConditional conditional => IsDouble(conditional.WhenTrue) || IsDouble(conditional.WhenFalse),
         BoundNormalisation normalisation => IsDouble(normalisation.Body),
-        _ => ExpressionWalk.Children(expression).Any(IsDouble),
+        _ => Operands(expression).Any(child => !IsWeak(child) && IsDouble(child)),
+    });
+
+    /// <summary>Whether a float is made of literals and integers alone.</summary>
+    public bool IsWeak(BoundExpression expression)
+    {
+        if (expression.Kind != ValueKind.Float)
+        {
+            return true;
+        }
+
+        if (!_isWeak.TryGetValue(expression, out var isWeak))
+        {
+            _isWeak[expression] = isWeak = expression switch
+            {
+                BoundFloat => true,
+                BoundRead or BoundScalar or BoundCast => false,
+                BoundCall { Function: BuiltInFunction.Random } => false,
+                BoundReduction reduction => IsWeak(reduction.Body),
+                _ => Operands(expression).All(IsWeak),
+            };
+        }
+
+        return isWeak;
+    }
+
+    private static IEnumerable<BoundExpression> Operands(BoundExpression expression) => expression switch
+    {
+        BoundConditional conditional => [conditional.WhenTrue, conditional.WhenFalse],
+        _ => ExpressionWalk.Children(expression),
     };
 }

@@ -23,6 +23,7 @@ internal sealed partial class DefinitionLowering : ExpressionLowering
     private Facts _facts;
 
     public DefinitionLowering(LoweringContext context, StageBuilder stage, Facts facts)
+        : base(context.Precision)
     {
         _context = context;
         _stage = stage;
@@ -41,7 +42,7 @@ internal sealed partial class DefinitionLowering : ExpressionLowering
             case BoundInteger literal:
                 return ValueMath.Integer(literal.Value);
             case BoundFloat literal:
-                return new FloatValue(literal.Value, ScalarType.F32);
+                return Literal(literal);
             case BoundBoolean literal:
                 return new BooleanValue(literal.Value);
             case BoundExtent or BoundConst or BoundScalar:
@@ -58,7 +59,7 @@ internal sealed partial class DefinitionLowering : ExpressionLowering
                 return Logical(logical.Operator == BinaryOperator.And, logical.Left, logical.Right);
             case BoundBinary binary:
                 var left = Lower(binary.Left);
-                return Operator(binary.Operator, left, Lower(binary.Right));
+                return Operator(binary, left, Lower(binary.Right));
             case BoundConditional conditional:
                 return Choose(Lower(conditional.Condition), conditional.Condition, conditional.WhenTrue, conditional.WhenFalse);
             case BoundElse otherwise:
@@ -115,7 +116,7 @@ internal sealed partial class DefinitionLowering : ExpressionLowering
         Value a = ValueMath.True, b = ValueMath.True;
         var thenBlock = InBlock(() => Knowing(known, isNegated: false, () => a = Lower(whenTrue)));
         var elseBlock = InBlock(() => Knowing(known, isNegated: true, () => b = Lower(whenFalse)));
-        (a, b) = ValueMath.Unify(a, b);
+        (a, b) = Unify(whenTrue, a, whenFalse, b);
         if (thenBlock.Statements.IsEmpty && elseBlock.Statements.IsEmpty)
         {
             return new SelectValue(condition, a, b);

@@ -1,13 +1,34 @@
 using KernelDsl.Compiler.Binding;
+using KernelDsl.Compiler.Equations;
 using KernelDsl.Compiler.Syntax;
 using KernelDsl.Compiler.Tiles;
 
 namespace KernelDsl.Compiler.Scheduling;
 
 /// <summary>Operators and functions as values; what the leaves are is the business of who derives from it.</summary>
-internal abstract class ExpressionLowering
+internal abstract class ExpressionLowering(PrecisionAnalysis precision)
 {
     public abstract Value Lower(BoundExpression expression);
+
+    protected FloatValue Literal(BoundFloat literal) => new(literal.Value, precision.Weak);
+
+    /// <summary>Two lowered operands in one type: of those with a precision of their own the wider one, which the others take.</summary>
+    protected (Value Left, Value Right) Unify(BoundExpression left, Value a, BoundExpression right, Value b)
+    {
+        if (left.Kind == ValueKind.Bool || right.Kind == ValueKind.Bool || (left.Kind == ValueKind.Integer && right.Kind == ValueKind.Integer))
+        {
+            return (a, b);
+        }
+
+        var type = Precision([left, right], [a, b]);
+        return (ValueMath.Convert(a, type), ValueMath.Convert(b, type));
+    }
+
+    private ScalarType Precision(ImmutableArray<BoundExpression> operands, ImmutableArray<Value> values)
+    {
+        var own = values.Where((_, i) => !precision.IsWeak(operands[i])).Select(value => value.Type).ToArray();
+        return own.Length == 0 ? precision.Weak : own.Max();
+    }
 
     protected Value Operator(BoundUnary unary)
     {
@@ -22,17 +43,17 @@ internal abstract class ExpressionLowering
         };
     }
 
-    protected static Value Operator(BinaryOperator operation, Value left, Value right)
+    protected Value Operator(BoundBinary binary, Value left, Value right)
     {
-        (left, right) = ValueMath.Unify(left, right);
-        return operation switch
+        (left, right) = Unify(binary.Left, left, binary.Right, right);
+        return binary.Operator switch
         {
             BinaryOperator.Add => ValueMath.Add(left, right),
             BinaryOperator.Subtract => ValueMath.Subtract(left, right),
             BinaryOperator.Multiply => ValueMath.Multiply(left, right),
             BinaryOperator.Divide => ValueMath.Divide(left, right),
             BinaryOperator.Remainder => ValueMath.Remainder(left, right),
-            _ => new BinaryValue(Operation(operation), left, right),
+            _ => new BinaryValue(Operation(binary.Operator), left, right),
         };
     }
 
@@ -65,12 +86,12 @@ internal abstract class ExpressionLowering
         var arguments = call.Arguments.Select(Lower).ToImmutableArray();
         if (call.Kind == ValueKind.Float && call.Function != BuiltInFunction.Random)
         {
-            var type = arguments.Any(a => a.Type == ScalarType.F64) ? ScalarType.F64 : ScalarType.F32;
+            var type = Precision(call.Arguments, arguments);
             arguments = arguments.Select(a => ValueMath.Convert(a, type)).ToImmutableArray();
         }
         else if (call.Function == BuiltInFunction.IsNan)
         {
-            arguments = [arguments[0].Type == ScalarType.I64 ? ValueMath.Convert(arguments[0], ScalarType.F32) : arguments[0]];
+            arguments = [arguments[0].Type == ScalarType.I64 ? ValueMath.Convert(arguments[0], precision.Weak) : arguments[0]];
         }
 
         var first = arguments[0];

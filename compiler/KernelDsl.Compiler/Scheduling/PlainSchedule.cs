@@ -19,7 +19,7 @@ internal sealed class PlainSchedule
         var equations = EquationSystem.Of(kernel);
         var inlining = new InliningPlan(equations);
         var domains = new DomainAnalysis(new SourceText(string.Empty, string.Empty), equations.DefinitionOf, kernel.Preconditions, equations.AssumedDefined);
-        var precision = new PrecisionAnalysis(equations, instance);
+        var precision = new PrecisionAnalysis(kernel, equations, instance);
         var storage = new StorageMap(kernel, instance, precision);
         _context = new LoweringContext(kernel, instance, equations, inlining, domains, precision, storage);
         _items = equations.Definitions.Where(d => !inlining.IsInlined(d.Targets[0])).ToImmutableArray();

@@ -86,7 +86,7 @@ internal sealed class StorageMap
     public ArgumentValue Argument(string name) => new(_arguments[name]);
 
     /// <summary>An expression over extents, consts and scalars as a value.</summary>
-    public Value Uniform(BoundExpression expression) => new UniformLowering(this, _instance).Lower(expression);
+    public Value Uniform(BoundExpression expression) => new UniformLowering(this, _instance, _precision).Lower(expression);
 
     private void AddArgument(string name, ScalarType type)
         => _arguments[name] = new ProgramArgument(name.Replace('.', '_'), type);

@@ -27,6 +27,8 @@ internal static class ValueMath
     public static Value Multiply(Value a, Value b) => (a, b) switch
     {
         (IntegerValue x, IntegerValue y) => Integer(unchecked(x.Number * y.Number)),
+        (IntegerValue { Number: 0 }, _) => a,
+        (_, IntegerValue { Number: 0 }) => b,
         (IntegerValue { Number: 1 }, _) => b,
         (_, IntegerValue { Number: 1 }) => a,
         _ => new BinaryValue(BinaryOperation.Multiply, a, b),
@@ -65,11 +67,4 @@ internal static class ValueMath
         IntegerValue literal when type is ScalarType.F32 or ScalarType.F64 => new FloatValue(literal.Number, type),
         _ => new ConvertValue(type, value),
     };
-
-    /// <summary>Two numbers as the wider of their types.</summary>
-    public static (Value Left, Value Right) Unify(Value left, Value right)
-    {
-        var type = left.Type > right.Type ? left.Type : right.Type;
-        return left.Type == ScalarType.Bool || right.Type == ScalarType.Bool ? (left, right) : (Convert(left, type), Convert(right, type));
-    }
 }

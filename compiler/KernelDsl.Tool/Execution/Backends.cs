@@ -1,4 +1,6 @@
 using KernelDsl.Compiler.Emission.CSharp;
+using KernelDsl.Compiler.Emission.Cuda;
+using KernelDsl.Compiler.Syntax.Formatting;
 using KernelDsl.Compiler.Tiles;
 using KernelDsl.Plans;
 using KernelDsl.Runtime;
@@ -18,10 +20,14 @@ internal static class Backends
         return (unit.Text, unit.Plan);
     }
 
-    public static (string Text, KernelPlan Plan) EmitCuda(LoopProgram program) => throw new NotImplementedException();
+    public static (string Text, KernelPlan Plan) EmitCuda(LoopProgram program)
+    {
+        var unit = CudaEmission.Emit(program);
+        return (unit.Text, unit.Plan);
+    }
 
     /// <summary>The formatted text, or null for a file with errors in its syntax.</summary>
-    public static string? Format(SourceText source) => throw new NotImplementedException();
+    public static string? Format(SourceText source) => Formatter.TryFormat(source);
 
     public static string PlanText(KernelPlan plan) => KernelPlanWriter.Write(plan);
 
@@ -30,7 +36,7 @@ internal static class Backends
     {
         try
         {
-            return NvrtcCompiler.Load().Compile(text, kernel + ".cu", architecture, output);
+            return NvrtcCompiler.Load().Compile(text, kernel + ".cu", architecture, output, CudaEmission.CompilerOptions.AsSpan());
         }
         catch (NvrtcMissingException e)
         {

@@ -13,7 +13,7 @@ internal sealed class KernelExplanation(TextWriter output, SourceText source)
         Section("axes", kernel.Axes.Select(axis => $"{axis.Name}: {Describe(axis)}"));
         Section("tensors", kernel.Parameters.Concat(kernel.Outputs).Select(Describe));
         Section("scalars", kernel.Scalars.Select(scalar => $"{scalar.Name}: {scalar.Type}{(scalar.Default is null ? "" : $" = {UniformText.Of(scalar.Default)}")}"));
-        Section("conditions", kernel.Preconditions.Select(condition => condition.Text));
+        Section("conditions", kernel.Preconditions.Select(condition => condition.Text).Distinct());
         Section("definitions", kernel.Definitions.SelectMany(Describe));
         if (kernel.IsValid)
         {

@@ -66,10 +66,10 @@ internal static class ScalarMath
             MathFunction.Sign => x > 0 ? 1 : x < 0 ? -1 : x,
             MathFunction.Exp => Math.Exp(x),
             MathFunction.Exp2 => Math.Pow(2, x),
-            MathFunction.Expm1 => Math.Abs(x) < 1e-5 ? x + (x * x / 2) + (x * x * x / 6) : Math.Abs(x) < 0.5 ? Series(x) : Math.Exp(x) - 1,
+            MathFunction.Expm1 => Math.Abs(x) < 0.5 ? Series(x) : Math.Exp(x) - 1,
             MathFunction.Log => Math.Log(x),
             MathFunction.Log2 => Math.Log2(x),
-            MathFunction.Log1p => Math.Abs(x) < 0.5 ? 2 * Math.Atanh(x / (2 + x)) : Math.Log(1 + x),
+            MathFunction.Log1p => Log1p(x),
             MathFunction.Sqrt => Math.Sqrt(x),
             MathFunction.Rsqrt => 1 / Scalar.Of(v[0].Type, Math.Sqrt(x)).Number,
             MathFunction.Pow => Math.Pow(x, v[1].Number),
@@ -78,7 +78,7 @@ internal static class ScalarMath
             MathFunction.Tan => Math.Tan(x),
             MathFunction.Tanh => Math.Tanh(x),
             MathFunction.Sigmoid => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x)),
-            MathFunction.Softplus => x > 40 ? x : x < -30 ? Math.Exp(x) : Math.Log(1 + Math.Exp(x)),
+            MathFunction.Softplus => x > 40 ? x : Log1p(Math.Exp(x)),
             MathFunction.Erf => Erf(x),
             MathFunction.Floor => Math.Floor(x),
             MathFunction.Ceil => Math.Ceiling(x),
@@ -88,6 +88,25 @@ internal static class ScalarMath
                 : Math.FusedMultiplyAdd(x, v[1].Number, v[2].Number),
             _ => throw new NotSupportedException(function.ToString()),
         });
+    }
+
+    // Log(1 + x) = 2 artanh(x / (2 + x)), by its series, which keeps tiny x.
+    private static double Log1p(double x)
+    {
+        if (!(Math.Abs(x) < 0.5))
+        {
+            return Math.Log(1 + x);
+        }
+
+        var z = x / (2 + x);
+        var (power, sum) = (z, z);
+        for (var n = 3; n < 60; n += 2)
+        {
+            power *= z * z;
+            sum += power / n;
+        }
+
+        return x == 0 ? x : 2 * sum;
     }
 
     // Terms of one sign: erf(x) = 2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) / (2n+1)!!.
@@ -175,8 +194,8 @@ internal static class ScalarMath
             BinaryOperation.Multiply => Scalar.Of(type, a * b),
             BinaryOperation.Divide => Scalar.Of(type, a / b),
             BinaryOperation.Remainder => Scalar.Of(type, a - Scalar.Of(type, b * Math.Floor(Scalar.Of(type, a / b).Number)).Number),
-            BinaryOperation.Minimum => Scalar.Of(type, double.IsNaN(a) || double.IsNaN(b) ? double.NaN : b < a ? b : a),
-            BinaryOperation.Maximum => Scalar.Of(type, double.IsNaN(a) || double.IsNaN(b) ? double.NaN : b > a ? b : a),
+            BinaryOperation.Minimum => Scalar.Of(type, double.IsNaN(a) || double.IsNaN(b) ? double.NaN : b < a || (a == b && double.IsNegative(b)) ? b : a),
+            BinaryOperation.Maximum => Scalar.Of(type, double.IsNaN(a) || double.IsNaN(b) ? double.NaN : b > a || (a == b && double.IsPositive(b)) ? b : a),
             _ => Scalar.Of(Compare(operation, a < b, a == b, a > b)),
         };
     }

@@ -6,12 +6,12 @@ namespace KernelDsl.Tool.Tests.Arrays;
 public sealed class NpyTests
 {
     [Theory]
-    [InlineData(NpyType.F4, 2, 3)]
-    [InlineData(NpyType.F2, 5)]
-    [InlineData(NpyType.I8)]
-    [InlineData(NpyType.B1, 0, 4)]
-    [InlineData(NpyType.I1, 1, 2, 3, 4)]
-    internal void Array_survives_writing_and_reading(NpyType type, params long[] shape)
+    [InlineData(NpyType.F4, new long[] { 2, 3 })]
+    [InlineData(NpyType.F2, new long[] { 5 })]
+    [InlineData(NpyType.I8, new long[] { 1 })]
+    [InlineData(NpyType.B1, new long[] { 0, 4 })]
+    [InlineData(NpyType.I1, new long[] { 1, 2, 3, 4 })]
+    internal void Array_survives_writing_and_reading(NpyType type, long[] shape)
     {
         var data = new byte[shape.Aggregate(1L, (a, b) => a * b) * type.Size()];
         new Random(1).NextBytes(data);

@@ -49,11 +49,11 @@ internal sealed class CSharpStageEmitter(LoopProgram program, Stage stage, CodeW
             return;
         }
 
-        // The end of a span is the place of its last character, and a directive's text has no escapes.
+        // The span ends at its last character, the mapping starts after the indentation, and a directive's text has no escapes.
         var first = Source.PositionOf(place.Start);
         var last = Source.PositionOf(Math.Max(place.Start, place.End - 1));
         var path = new string(Source.Path.Where(c => c != '"' && !char.IsControl(c)).ToArray());
-        Writer.Directive($"#line ({first.Line},{first.Column})-({last.Line},{last.Column + 1}) \"{path}\"");
+        Writer.Directive($"#line ({first.Line},{first.Column})-({last.Line},{last.Column + 1}) {Writer.Indentation} \"{path}\"");
     }
 
     protected override string TypeName(ScalarType type) => type switch
