@@ -1,0 +1,10 @@
+namespace KernelDsl.Kernels.Tests.Harness;
+
+/// <summary>All oracle cases, by family.</summary>
+internal static class OracleCases
+{
+    public static ImmutableArray<OracleCase> All { get; } =
+    [
+        .. Cases.AttentionCases.All,
+    ];
+}
