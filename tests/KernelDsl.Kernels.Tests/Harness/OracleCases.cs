@@ -6,5 +6,8 @@ internal static class OracleCases
     public static ImmutableArray<OracleCase> All { get; } =
     [
         .. Cases.AttentionCases.All,
+        .. Cases.RowCases.All,
+        .. Cases.ImageCases.All,
+        .. Cases.RecurrentCases.All,
     ];
 }
