@@ -25,7 +25,7 @@ public sealed class OracleTests(CompiledCases compiled) : IClassFixture<Compiled
     public void Cpu_agrees_with_the_oracle(string name)
     {
         var prepared = Find(name);
-        Compare(prepared, compiled.RunOnCpu(prepared), element => Tolerance.Of(prepared.Work, element));
+        Compare(prepared, compiled.RunOnCpu(prepared), element => DerivedTolerance(prepared.Work, element));
     }
 
     [SkippableTheory]
@@ -34,12 +34,19 @@ public sealed class OracleTests(CompiledCases compiled) : IClassFixture<Compiled
     {
         Skip.IfNot(HostCudaRunner.IsAvailable, "g++ is not on the path.");
         var prepared = Find(name);
-        Compare(prepared, compiled.RunAsCuda(prepared), element => Tolerance.Of(prepared.Work, element));
+        Compare(prepared, compiled.RunAsCuda(prepared), element => DerivedTolerance(prepared.Work, element));
     }
 
     [Fact]
     public void Every_kernel_has_an_oracle()
         => Assert.Empty(Library.Kernels.Select(pair => pair.Kernel.Name).Except(CompiledCases.All.Select(c => c.Case.Kernel)));
+
+    /// <summary>The oracle does not round what a recurrence carries on, so that the rounding of any output reaches all of them.</summary>
+    private static Tolerance DerivedTolerance(KernelCase work, ElementType output)
+    {
+        var elements = Tolerance.ReadsOutputs(work.Kernel) ? work.Outputs().Select(o => o.Element).Where(e => e.IsFloat()).Append(output) : [output];
+        return elements.Select(element => Tolerance.Of(work, element)).MaxBy(tolerance => tolerance.Relative)!;
+    }
 
     private static PreparedCase Find(string name) => CompiledCases.All.Single(c => c.Name == name);
 

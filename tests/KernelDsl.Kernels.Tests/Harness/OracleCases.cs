@@ -9,5 +9,7 @@ internal static class OracleCases
         .. Cases.RowCases.All,
         .. Cases.ImageCases.All,
         .. Cases.RecurrentCases.All,
+        .. Cases.SparseCases.All,
+        .. Cases.ModelCases.All,
     ];
 }
