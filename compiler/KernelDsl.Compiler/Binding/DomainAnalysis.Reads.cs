@@ -115,11 +115,12 @@ internal sealed partial class DomainAnalysis
         }
 
         var (lowest, highest) = SubscriptRange.Of(position, _builder);
+        var range = lowest == highest ? $"is {lowest}" : $"runs from {lowest} to {highest}";
         return new DomainCause(
             read.Span,
             BindingDiagnostics.IndexOutside,
-            [text, axis.Name, subscript, lowest, highest, axis.Name, extent],
-            $"'{text}' reads {axis.Name} = '{subscript}', which runs from {lowest} to {highest}, and axis '{axis.Name}' has extent {extent}");
+            [text, axis.Name, subscript, range, extent],
+            $"'{text}' reads {axis.Name} = '{subscript}', which {range}, and axis '{axis.Name}' has extent {extent}");
     }
 
     private Domain OfLocalRead(BoundRead read, Facts facts)
@@ -162,6 +163,7 @@ internal sealed partial class DomainAnalysis
 
     private bool IsCheap(BoundExpression condition, ref int budget)
     {
+        DeepStack.Guard();
         foreach (var node in ExpressionWalk.All(condition))
         {
             if (node is BoundNonEmpty or BoundDefined or BoundReduction or BoundNormalisation || --budget < 0)

@@ -65,6 +65,7 @@ internal sealed partial class DomainAnalysis
     /// <summary>Where a local is defined, in terms of the variables of its definition.</summary>
     public Domain OfLocal(TensorSymbol local)
     {
+        DeepStack.Guard();
         if (_locals.TryGetValue(local, out var known))
         {
             return known;
@@ -120,6 +121,7 @@ internal sealed partial class DomainAnalysis
 
     public Domain Of(BoundExpression expression, Facts facts)
     {
+        DeepStack.Guard();
         switch (expression)
         {
             case BoundRead read:
@@ -148,6 +150,7 @@ internal sealed partial class DomainAnalysis
     /// <summary>A condition without the parts that the facts prove.</summary>
     public BoundExpression Simplify(BoundExpression condition, Facts facts)
     {
+        DeepStack.Guard();
         switch (condition)
         {
             case BoundBinary { Operator: BinaryOperator.And } both:

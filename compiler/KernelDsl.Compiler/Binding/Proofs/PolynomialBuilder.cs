@@ -12,6 +12,7 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
 
     public Polynomial Of(BoundExpression expression, Bindings? bindings = null, int depth = 0)
     {
+        DeepStack.Guard();
         if (depth > MaximumDepth || expression.Kind != ValueKind.Integer)
         {
             return Opaque(expression, bindings, depth);
