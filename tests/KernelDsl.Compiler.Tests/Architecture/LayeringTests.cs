@@ -44,7 +44,7 @@ public sealed class LayeringTests
         var root = Path.Combine(Root(), "..", "..");
         var folders = new[] { "compiler", "runtime", "tests", "bench", "kernels" };
         var files = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)).Where(IsHandWritten);
-        Assert.Empty(files.Select(file => (Path.GetRelativePath(root, file), File.ReadLines(file).Count())).Where(file => file.Item2 > 500));
+        Assert.DoesNotContain(files.Select(file => (Name: Path.GetRelativePath(root, file), Lines: File.ReadLines(file).Count())), file => file.Lines > 500);
     }
 
     private static bool IsHandWritten(string file)
