@@ -14,6 +14,9 @@ public sealed class SemanticLimitTests
     {
         { "functions that call the next one twice", Functions(40, n => $"fn g{n}(x) = g{n - 1}(x) * g{n - 1}(x);", "y = g40(x);") },
         { "functions that use their argument twice", Functions(40, n => $"fn g{n}(x) = g{n - 1}(x * x);", "y = g40(x);") },
+        { "the deepest kernel", Functions(200, n => $"fn g{n}(x) = {Repeat("-(", 8)}g{n - 1}(x){Repeat(")", 8)};", "y = g200(x);") },
+        { "the deepest condition", Functions(200, n => $"fn g{n}(x) = {Repeat("!(", 8)}g{n - 1}(x){Repeat(")", 8)};", "let w[i] = x where g200(i > 2); y = w else 0;") },
+        { "the deepest subscript", Functions(200, n => $"fn g{n}(x) = {Repeat("-(", 8)}g{n - 1}(x){Repeat(")", 8)};", "y = x[g200(i)] else 0;") },
         { "a chain of functions", Functions(5_000, n => $"fn g{n}(x) = -g{n - 1}(x);", "y = g5000(x);") },
         { "arguments inside arguments", Functions(1, _ => "fn g1(x) = x * x;", $"y = {Repeat("g1(", 60)}x{Repeat(")", 60)};") },
         { "lets that use the one before twice", Lets(200, n => $"let w{n}[i] = w{n - 1} * w{n - 1};") },
