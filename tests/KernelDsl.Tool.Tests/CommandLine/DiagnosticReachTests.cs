@@ -21,7 +21,7 @@ public sealed class DiagnosticReachTests : IDisposable
     [InlineData("KD7001", "check", "/no/such/file.kdsl")]
     [InlineData("KD7004", "check", "{folder}/empty")]
     [InlineData("KD7005", "explain", "KD9999")]
-    [InlineData("KD7006", "check", "{product}", "--unknown")]
+    [InlineData("KD7006", "emit", "{product}", "--target", "wasm")]
     [InlineData("KD8101", "run", "{product}", "--kernel", "produkt")]
     [InlineData("KD8102", "run", "{several}")]
     [InlineData("KD8103", "run", "{product}", "--example", "smal")]
