@@ -16,14 +16,16 @@ internal static class ModelGenerator
         public ModelKernel Kernel()
         {
             var extents = ModelTensors.Axes.ToImmutableDictionary(axis => axis, _ => _random.Next(1, 5));
-            var count = _random.Next(0, 4);
+            var count = _random.Next(1, 5);
             for (var i = 0; i < count; i++)
             {
                 _lets.Add(Let("l" + i));
             }
 
             var axes = SomeAxes(1, 2);
-            return new ModelKernel(_random.Next(3) > 0, extents, _lets.ToImmutableArray(), axes, Node(axes, 4, null), seed);
+            // The output uses the last let, and that mostly uses those before it, so that most of what is written counts.
+            var output = new Arithmetic("+", ReducedLet(_lets[^1], axes), Node(axes, 3, null));
+            return new ModelKernel(_random.Next(3) > 0, extents, _lets.ToImmutableArray(), axes, output, seed);
         }
 
         private ModelLet Let(string name)
@@ -37,7 +39,7 @@ internal static class ModelGenerator
                 value = new Arithmetic("+", new Self(new Literal(0.5)), new Arithmetic("*", new Literal(0.5), value));
             }
 
-            return shell with { Value = value, Where = _random.Next(3) == 0 ? Condition(axes, 2) : null };
+            return shell with { Value = value, Where = _random.Next(3) > 0 ? Condition(axes, 2) : null };
         }
 
         private static bool Contains(Node node) => node is Self || Shrinker.Children(node).Any(Contains);
@@ -52,6 +54,11 @@ internal static class ModelGenerator
             if (depth == 0)
             {
                 return Leaf(scope, let);
+            }
+
+            if (_lets.Count > 0 && _random.Next(4) == 0)
+            {
+                return ReducedLet(Pick(_lets), scope);
             }
 
             switch (_random.Next(12))
@@ -72,22 +79,34 @@ internal static class ModelGenerator
                     var along = Pick(ModelTensors.Axes);
                     return new Position(Pick(["argmax", "argmin"]), along, Input(With(scope, along)));
                 default:
-                    var axis = Pick(ModelTensors.Axes);
+                    var axis = Pick(ModelTensors.Axes.Where(a => !scope.Contains(a)).DefaultIfEmpty("i").ToArray());
                     return new Reduction(Pick(["sum", "sum", "max", "min", "mean", "prod", "logsumexp"]), axis, Node(With(scope, axis), depth - 1, scope.Contains(axis) || let is { Step: not 0 } ? null : let));
             }
         }
 
         private static ImmutableArray<string> With(ImmutableArray<string> scope, string axis) => scope.Contains(axis) ? scope : scope.Add(axis);
 
+        /// <summary>A let at its own axes, reduced over those that are not in scope: its domain becomes the bounds of the loops.</summary>
+        private Node ReducedLet(ModelLet target, ImmutableArray<string> scope)
+        {
+            Node node = new LetRead(target.Name, target.Axes.Select(axis => (Index)new Shifted(axis, 1, 0)).ToImmutableArray());
+            foreach (var axis in target.Axes.Where(axis => !scope.Contains(axis)))
+            {
+                node = new Reduction(Pick(["sum", "max", "min", "mean", "prod", "logsumexp"]), axis, node);
+            }
+
+            return node;
+        }
+
         private Node Leaf(ImmutableArray<string> scope, ModelLet? let)
         {
-            switch (_random.Next(6))
+            switch (_random.Next(8))
             {
                 case 0:
                     return new Literal(_random.Next(-8, 9) / 8.0);
                 case 1:
                     return new Coordinate(Pick(scope));
-                case 2 when _lets.Count > 0:
+                case 2 or 4 or 5 when _lets.Count > 0:
                     var target = Pick(_lets);
                     return new LetRead(target.Name, target.Axes.Select(axis => Index(axis, scope)).ToImmutableArray());
                 case 3 when let is { Step: not 0 }:
@@ -106,7 +125,7 @@ internal static class ModelGenerator
         private Index Index(string axis, ImmutableArray<string> scope)
         {
             var own = scope.Contains(axis) ? axis : Pick(scope);
-            return _random.Next(10) switch
+            return _random.Next(16) switch
             {
                 0 => new Shifted(own, 1, _random.Next(-2, 3)),
                 1 => new Shifted(Pick(scope), _random.Next(1, 3), _random.Next(-2, 2)),
@@ -117,19 +136,23 @@ internal static class ModelGenerator
             };
         }
 
+        /// <summary>What windows, bands and triangles are made of.</summary>
+        private Index Affine(ImmutableArray<string> scope) => _random.Next(4) == 0 ? new Fixed(_random.Next(0, 3)) : new Shifted(Pick(scope), 1, _random.Next(-2, 3));
+
         private Gathered Gather(ImmutableArray<string> scope)
         {
             var (name, axes) = Pick(ModelTensors.Integers.OrderBy(t => t.Key).ToArray());
             return new Gathered(name, scope.Contains(axes) ? new Shifted(axes, 1, 0) : new Shifted(Pick(scope), 1, 0));
         }
 
-        private Condition Condition(ImmutableArray<string> scope, int depth) => _random.Next(depth == 0 ? 4 : 6) switch
+        private Condition Condition(ImmutableArray<string> scope, int depth) => _random.Next(depth == 0 ? 4 : 8) switch
         {
             0 => new Mask([Index("i", scope), Index("j", scope)]),
             1 => new CompareInput(Input(scope), Pick(["<", "<=", ">", ">="]), _random.Next(-4, 5) / 8.0),
             4 => new Logical(_random.Next(2) == 0, Condition(scope, depth - 1), Condition(scope, depth - 1)),
             5 => new Not(Condition(scope, depth - 1)),
-            _ => new CompareIndices(Pick(["<", "<=", ">", ">=", "==", "!="]), Index(Pick(scope), scope), Index(Pick(scope), scope)),
+            2 => new CompareIndices(Pick(["<", "<=", ">", ">=", "==", "!="]), Index(Pick(scope), scope), Index(Pick(scope), scope)),
+            _ => new CompareIndices(Pick(["<", "<=", ">", ">=", "=="]), Affine(scope), Affine(scope)),
         };
     }
 }

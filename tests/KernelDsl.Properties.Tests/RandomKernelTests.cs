@@ -69,7 +69,20 @@ public sealed class RandomKernelTests
         var valid = bound.Where(b => b.Kernel is not null).Select(b => b.Kernel!).ToArray();
         var compiled = CpuJit.CompileMany(valid.Select(kernel => PlainSchedule.Lower(kernel, s_instance)).ToImmutableArray());
         var next = 0;
-        return models.Select((model, i) => (model, bound[i].Problem ?? Compare(model, bound[i].Kernel!, compiled[next++]))).ToImmutableArray();
+        return models.Select((model, i) => (model, bound[i].Problem ?? Try(() => Compare(model, bound[i].Kernel!, compiled[next++])))).ToImmutableArray();
+    }
+
+    /// <summary>An exception is a finding like a wrong value, so that it is shrunk too.</summary>
+    private static string? Try(Func<string?> compare)
+    {
+        try
+        {
+            return compare();
+        }
+        catch (Exception exception)
+        {
+            return exception.ToString();
+        }
     }
 
     private static (BoundKernel? Kernel, string? Problem) Bind(ModelKernel model)

@@ -11,6 +11,7 @@ internal sealed class PrecisionAnalysis
 {
     private readonly KernelInstance _instance;
     private readonly HashSet<TensorSymbol> _double = [];
+    private readonly HashSet<TensorSymbol> _weakLocals = [];
     private readonly Dictionary<BoundExpression, bool> _isWeak = [];
 
     public PrecisionAnalysis(BoundKernel kernel, EquationSystem equations, KernelInstance instance)
@@ -18,6 +19,7 @@ internal sealed class PrecisionAnalysis
         _instance = instance;
         var types = kernel.Parameters.Concat(kernel.Outputs).Select(t => t.Type).Concat(kernel.Scalars.Select(s => s.Type));
         Weak = types.Any(type => type.Resolve(instance) == ElementType.F64) ? ScalarType.F64 : ScalarType.F32;
+        FindWeakLocals(equations);
         bool changed;
         do
         {
@@ -28,6 +30,18 @@ internal sealed class PrecisionAnalysis
             }
         }
         while (changed);
+    }
+
+    /// <summary>All locals are taken as weak until something in them is not, so that a recurrence over literals stays weak.</summary>
+    private void FindWeakLocals(EquationSystem equations)
+    {
+        var locals = equations.Definitions.Where(d => d.Targets[0].Role == TensorRole.Local).ToArray();
+        _weakLocals.UnionWith(locals.Select(d => d.Targets[0]));
+        while (locals.Where(d => _weakLocals.Contains(d.Targets[0]) && !IsWeak(d.Value)).ToArray() is { Length: > 0 } strong)
+        {
+            _weakLocals.ExceptWith(strong.Select(d => d.Targets[0]));
+            _isWeak.Clear();
+        }
     }
 
     /// <summary>The precision of literals that meet no operand with one.</summary>
@@ -64,7 +78,8 @@ internal sealed class PrecisionAnalysis
             _isWeak[expression] = isWeak = expression switch
             {
                 BoundFloat => true,
-                BoundRead or BoundScalar or BoundCast => false,
+                BoundRead read => _weakLocals.Contains(read.Tensor),
+                BoundScalar or BoundCast => false,
                 BoundCall { Function: BuiltInFunction.Random } => false,
                 BoundReduction reduction => IsWeak(reduction.Body),
                 _ => Operands(expression).All(IsWeak),

@@ -138,7 +138,8 @@ internal sealed partial class DefinitionLowering
 
         foreach (var condition in level.Conditions)
         {
-            if (LoopBound.Of(condition, variable, _context.Domains.Prover.Builder, this) is { } bound)
+            // A bound is computed before the loop, so one that reads memory must not rely on a condition that is checked inside it.
+            if ((rest.Count == 0 || LoopPlan.IsPure(condition)) && LoopBound.Of(condition, variable, _context.Domains.Prover.Builder, this) is { } bound)
             {
                 from = bound.From is null ? from : ValueMath.Maximum(from, bound.From);
                 to = bound.To is null ? to : ValueMath.Minimum(to, bound.To);

@@ -23,15 +23,21 @@ internal sealed record LoopPlan(ImmutableArray<BoundExpression> Before, Immutabl
         var isReordered = !ordered.SequenceEqual(variables);
         var levels = (isReordered ? ordered : variables).Select(variable => new LoopLevel(variable)).ToImmutableArray();
         var before = ImmutableArray.CreateBuilder<BoundExpression>();
+        var deepest = -1;
         foreach (var part in Parts(condition))
         {
             var free = ExpressionWalk.FreeVariables(part);
-            var level = levels.LastOrDefault(l => free.Contains(l.Variable));
+            var own = levels.Select((l, k) => free.Contains(l.Variable) ? k : -1).DefaultIfEmpty(-1).Max();
+
+            // A part that reads memory may do so only where the parts before it hold, so it is never checked before them.
+            var depth = IsPure(part) ? own : Math.Max(own, deepest);
+            deepest = Math.Max(deepest, depth);
+            var level = depth < 0 ? null : levels[depth];
             if (level is null)
             {
                 before.Add(part);
             }
-            else if (part is BoundStored { Tensor.IsSparse: true } stored && level.Driver is null && Drives(stored, level.Variable))
+            else if (depth == own && part is BoundStored { Tensor.IsSparse: true } stored && level.Driver is null && Drives(stored, level.Variable))
             {
                 level.Driver = stored;
             }
@@ -43,6 +49,10 @@ internal sealed record LoopPlan(ImmutableArray<BoundExpression> Before, Immutabl
 
         return new LoopPlan(before.ToImmutable(), levels);
     }
+
+    /// <summary>Whether computing the expression reads nothing.</summary>
+    public static bool IsPure(BoundExpression expression)
+        => ExpressionWalk.All(expression).All(node => node is not (BoundRead or BoundStored or BoundDefined or BoundNonEmpty or BoundReduction or BoundGroup));
 
     private static bool Mentions(IndexVariable variable, IndexVariable other)
         => new[] { variable.Lower, variable.Upper }.Any(bound => bound is not null && ExpressionWalk.FreeVariables(bound).Contains(other));
