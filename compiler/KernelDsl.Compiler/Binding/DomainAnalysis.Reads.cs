@@ -143,12 +143,20 @@ internal sealed partial class DomainAnalysis
         var cause = Undefined(read, domain.Causes.IsEmpty ? "it is not defined everywhere" : domain.Causes[0].Reason);
         if (!IsCheap(domain.Condition))
         {
+            // What is not defined everywhere may still be proved defined at this point: the group of a point, for one, has a point.
+            if (IsSmall(domain.Condition) && Bound.IsTrue(Simplify(Substitution.Apply(domain.Condition, definition.Variables, read.Indices), facts)))
+            {
+                return Domain.Everywhere;
+            }
+
             return new Domain(new BoundDefined(read.Tensor, read.Indices, read.Span), [cause]);
         }
 
         var condition = Simplify(Substitution.Apply(domain.Condition, definition.Variables, read.Indices), facts);
         return Bound.IsTrue(condition) ? Domain.Everywhere : new Domain(condition, [cause]);
     }
+
+    private static bool IsSmall(BoundExpression condition) => ExpressionWalk.All(condition).Take(LargestInlineDomain + 1).Count() <= LargestInlineDomain;
 
     private DomainCause Undefined(BoundRead read, string reason)
         => new(read.Span, BindingDiagnostics.UndefinedLocal, [_source.ToString(read.Span), reason], reason);

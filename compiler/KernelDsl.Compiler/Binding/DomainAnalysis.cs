@@ -158,6 +158,8 @@ internal sealed partial class DomainAnalysis
                 return Bound.And(left, Simplify(both.Right, Bound.IsTrue(left) ? facts : facts.Assume(left, _builder)));
             case BoundBinary { Operator: BinaryOperator.Or } either:
                 return Bound.Or(Simplify(either.Left, facts), Simplify(either.Right, facts.Assume(either.Left, _builder, isNegated: true)));
+            case BoundNonEmpty { Reduction: var reduction }:
+                return IsNonEmpty(reduction.Variables, Of(reduction.Body, facts).Condition, facts) ? Bound.True : condition;
             default:
                 return Holds(condition, facts) ? Bound.True : condition;
         }
