@@ -124,7 +124,8 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
     private Polynomial Opaque(BoundExpression expression, Bindings? bindings, int depth)
     {
         var key = depth > MaximumDepth ? "o" + Atoms.Identity(expression) : ExpressionKey.Of(expression, this, bindings, depth + 1);
-        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, key, "a data value", expression, []).Number);
+        var operands = expression is BoundRead read && depth <= MaximumDepth ? read.Indices.Select(index => Of(index, bindings, depth + 1)).ToImmutableArray() : [];
+        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, key, "a data value", expression, operands).Number);
     }
 
     private string Enclose(Polynomial polynomial)
