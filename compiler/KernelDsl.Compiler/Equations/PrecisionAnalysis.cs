@@ -68,6 +68,7 @@ internal sealed class PrecisionAnalysis
     /// <summary>Whether a float is made of literals and integers alone.</summary>
     public bool IsWeak(BoundExpression expression)
     {
+        DeepStack.Guard();
         if (expression.Kind != ValueKind.Float)
         {
             return true;
