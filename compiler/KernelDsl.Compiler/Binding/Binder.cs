@@ -8,25 +8,37 @@ internal static class Binder
 {
     public static BoundModule Bind(ModuleSyntax syntax, DiagnosticBag diagnostics)
     {
-        var functions = CollectFunctions(syntax, diagnostics);
+        var lost = new LostNames(diagnostics);
+        var found = new DiagnosticBag(diagnostics.Source);
+        var functions = FunctionTable.Of(syntax, found);
         var kernels = new List<BoundKernel>();
         foreach (var kernel in syntax.Items.OfType<KernelSyntax>())
         {
-            var isNew = !kernels.Exists(known => known.Name == kernel.Name.Text);
-            if (!isNew && !kernel.Name.IsMissing)
+            var known = kernels.Find(other => other.Name == kernel.Name.Text);
+            if (known is not null && !kernel.Name.IsMissing)
             {
-                diagnostics.Report(BindingDiagnostics.DuplicateName, kernel.Name.Span, kernel.Name.Text, "a kernel of this file");
+                var note = new DiagnosticNote(known.Syntax.Name.Span, $"'{known.Name}' is defined here.");
+                found.Report(BindingDiagnostics.DuplicateName, kernel.Name.Span, note, kernel.Name.Text, "a kernel of this file");
             }
 
-            var bound = KernelBinder.Bind(kernel, functions, diagnostics);
-            if (isNew && !kernel.Name.IsMissing)
+            var bound = new BoundKernel(kernel);
+            if (!lost.IsSignatureBroken(kernel))
+            {
+                var own = new DiagnosticBag(diagnostics.Source);
+                bound = KernelBinder.Bind(kernel, functions, own);
+                bound.IsValid &= !lost.IsIn(kernel);
+                diagnostics.AddRange(own, d => !lost.Explains(d, kernel));
+            }
+
+            if (known is null && !kernel.Name.IsMissing)
             {
                 kernels.Add(bound);
             }
         }
 
-        var examples = ExampleBinder.Bind(syntax, kernels, diagnostics);
-        ScheduleBinder.Bind(syntax, kernels, diagnostics);
+        var examples = ExampleBinder.Bind(syntax, kernels, found);
+        ScheduleBinder.Bind(syntax, kernels, found);
+        diagnostics.AddRange(found, d => !lost.Explains(d, null));
         return new BoundModule(syntax.Name?.Text ?? string.Empty, kernels.ToImmutableArray(), examples);
     }
 
@@ -40,32 +52,5 @@ internal static class Binder
         }
 
         return kernel;
-    }
-
-    private static Dictionary<string, FunctionSyntax> CollectFunctions(ModuleSyntax syntax, DiagnosticBag diagnostics)
-    {
-        var functions = new Dictionary<string, FunctionSyntax>(StringComparer.Ordinal);
-        foreach (var function in syntax.Items.OfType<FunctionSyntax>().Where(f => !f.Name.IsMissing))
-        {
-            if (BuiltInSignature.Find(function.Name.Text) is not null || ReductionNames.All.Contains(function.Name.Text))
-            {
-                diagnostics.Report(BindingDiagnostics.DuplicateName, function.Name.Span, function.Name.Text, "built in");
-            }
-            else if (functions.ContainsKey(function.Name.Text))
-            {
-                diagnostics.Report(BindingDiagnostics.DuplicateName, function.Name.Span, function.Name.Text, "a function of this file");
-            }
-            else
-            {
-                functions[function.Name.Text] = function;
-            }
-
-            foreach (var repeated in function.Parameters.Where(p => !p.IsMissing).GroupBy(p => p.Text).Where(g => g.Count() > 1))
-            {
-                diagnostics.Report(BindingDiagnostics.DuplicateName, repeated.Last().Span, repeated.Key, "a parameter of this function");
-            }
-        }
-
-        return functions;
     }
 }

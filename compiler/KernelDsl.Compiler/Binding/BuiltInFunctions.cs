@@ -60,6 +60,8 @@ internal sealed record BuiltInSignature(string Name, BuiltInFunction Function, F
 
     public static BuiltInSignature? Find(string name) => s_table.TryGetValue(name, out var signature) ? signature : null;
 
+    public bool Accepts(int count) => count >= Minimum && (Maximum < 0 || count <= Maximum);
+
     /// <summary><c>2 arguments</c>, <c>at least 2 arguments</c></summary>
     public string Takes => (Maximum < 0 ? "at least " : string.Empty) + Count(Minimum);
 

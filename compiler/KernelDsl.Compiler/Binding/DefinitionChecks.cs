@@ -30,7 +30,7 @@ internal sealed class DefinitionChecks(BoundKernel kernel, DiagnosticBag diagnos
 
     private void Report(Domain domain)
     {
-        foreach (var cause in domain.Causes.GroupBy(cause => (cause.Span, cause.Descriptor.Id)).Select(group => group.First()))
+        foreach (var cause in domain.Causes.GroupBy(cause => cause.Span).Select(group => group.First()))
         {
             var arguments = cause.Descriptor == BindingDiagnostics.UndefinedLocal && cause.Arguments.IsEmpty
                 ? [diagnostics.Source.ToString(cause.Span), cause.Reason]

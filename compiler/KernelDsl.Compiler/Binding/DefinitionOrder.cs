@@ -73,6 +73,7 @@ internal sealed class DependencyOrder(int count, ImmutableArray<Dependency> depe
 
         void Visit(int item)
         {
+            DeepStack.Guard();
             index[item] = low[item] = index.Count;
             open.Push(item);
             foreach (var to in reads[item])

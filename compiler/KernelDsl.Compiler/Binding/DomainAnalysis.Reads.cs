@@ -115,11 +115,12 @@ internal sealed partial class DomainAnalysis
         }
 
         var (lowest, highest) = SubscriptRange.Of(position, _builder);
+        var range = lowest == highest ? $"is {lowest}" : $"runs from {lowest} to {highest}";
         return new DomainCause(
             read.Span,
             BindingDiagnostics.IndexOutside,
-            [text, axis.Name, subscript, lowest, highest, axis.Name, extent],
-            $"'{text}' reads {axis.Name} = '{subscript}', which runs from {lowest} to {highest}, and axis '{axis.Name}' has extent {extent}");
+            [text, axis.Name, subscript, range, extent],
+            $"'{text}' reads {axis.Name} = '{subscript}', which {range}, and axis '{axis.Name}' has extent {extent}");
     }
 
     private Domain OfLocalRead(BoundRead read, Facts facts)
@@ -143,12 +144,20 @@ internal sealed partial class DomainAnalysis
         var cause = Undefined(read, domain.Causes.IsEmpty ? "it is not defined everywhere" : domain.Causes[0].Reason);
         if (!IsCheap(domain.Condition))
         {
+            // What is not defined everywhere may still be proved defined at this point: the group of a point, for one, has a point.
+            if (IsSmall(domain.Condition) && Bound.IsTrue(Simplify(Substitution.Apply(domain.Condition, definition.Variables, read.Indices), facts)))
+            {
+                return Domain.Everywhere;
+            }
+
             return new Domain(new BoundDefined(read.Tensor, read.Indices, read.Span), [cause]);
         }
 
         var condition = Simplify(Substitution.Apply(domain.Condition, definition.Variables, read.Indices), facts);
         return Bound.IsTrue(condition) ? Domain.Everywhere : new Domain(condition, [cause]);
     }
+
+    private static bool IsSmall(BoundExpression condition) => ExpressionWalk.All(condition).Take(LargestInlineDomain + 1).Count() <= LargestInlineDomain;
 
     private DomainCause Undefined(BoundRead read, string reason)
         => new(read.Span, BindingDiagnostics.UndefinedLocal, [_source.ToString(read.Span), reason], reason);
@@ -162,6 +171,7 @@ internal sealed partial class DomainAnalysis
 
     private bool IsCheap(BoundExpression condition, ref int budget)
     {
+        DeepStack.Guard();
         foreach (var node in ExpressionWalk.All(condition))
         {
             if (node is BoundNonEmpty or BoundDefined or BoundReduction or BoundNormalisation || --budget < 0)

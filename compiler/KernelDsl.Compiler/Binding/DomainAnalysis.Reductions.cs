@@ -153,7 +153,10 @@ internal sealed partial class DomainAnalysis
     }
 
     private bool MentionsIndirectly(Polynomial polynomial, int variable)
-        => polynomial.Atoms.Any(a => a != variable && (_builder.Atoms[a].Operands.Any(o => o.Atoms.Contains(variable) || MentionsIndirectly(o, variable))
+    {
+        DeepStack.Guard();
+        return polynomial.Atoms.Any(a => a != variable && (_builder.Atoms[a].Operands.Any(o => o.Atoms.Contains(variable) || MentionsIndirectly(o, variable))
             || (_builder.Atoms[a] is { Kind: AtomKind.Opaque, Payload: BoundExpression data }
                 && ExpressionWalk.FreeVariables(data).Any(v => _builder.Variable(v).Atoms.Single() == variable))));
+    }
 }

@@ -65,6 +65,7 @@ internal sealed partial class DomainAnalysis
     /// <summary>Where a local is defined, in terms of the variables of its definition.</summary>
     public Domain OfLocal(TensorSymbol local)
     {
+        DeepStack.Guard();
         if (_locals.TryGetValue(local, out var known))
         {
             return known;
@@ -120,6 +121,7 @@ internal sealed partial class DomainAnalysis
 
     public Domain Of(BoundExpression expression, Facts facts)
     {
+        DeepStack.Guard();
         switch (expression)
         {
             case BoundRead read:
@@ -148,6 +150,7 @@ internal sealed partial class DomainAnalysis
     /// <summary>A condition without the parts that the facts prove.</summary>
     public BoundExpression Simplify(BoundExpression condition, Facts facts)
     {
+        DeepStack.Guard();
         switch (condition)
         {
             case BoundBinary { Operator: BinaryOperator.And } both:
@@ -155,6 +158,8 @@ internal sealed partial class DomainAnalysis
                 return Bound.And(left, Simplify(both.Right, Bound.IsTrue(left) ? facts : facts.Assume(left, _builder)));
             case BoundBinary { Operator: BinaryOperator.Or } either:
                 return Bound.Or(Simplify(either.Left, facts), Simplify(either.Right, facts.Assume(either.Left, _builder, isNegated: true)));
+            case BoundNonEmpty { Reduction: var reduction }:
+                return IsNonEmpty(reduction.Variables, Of(reduction.Body, facts).Condition, facts) ? Bound.True : condition;
             default:
                 return Holds(condition, facts) ? Bound.True : condition;
         }

@@ -50,6 +50,11 @@ internal sealed partial class KernelBinder
                 AddAxis(new Axis(syntax.Name.Text, syntax.Name.Span, AxisKind.Plain, BindExtent(expression.Value, mayIntroduceExtents)));
                 break;
         }
+
+        if (!_symbols.ContainsKey(syntax.Name.Text))
+        {
+            _brokenAxes.Add(syntax.Name.Text);
+        }
     }
 
     private bool AddAxis(Axis axis)

@@ -8,7 +8,7 @@ internal sealed partial class KernelBinder
 {
     private FunctionFrame? _frame;
 
-    private sealed record FunctionFrame(FunctionSyntax Function, IReadOnlyDictionary<string, ExpressionSyntax> Arguments, FunctionFrame? Caller);
+    private sealed record FunctionFrame(FunctionSyntax Function, IReadOnlyDictionary<string, ExpressionSyntax> Arguments, DiagnosticNote Call, FunctionFrame? Caller);
 
     /// <summary>An argument and the frame that its names belong to.</summary>
     private sealed record Argument(ExpressionSyntax Value, FunctionFrame? Frame);
@@ -34,16 +34,22 @@ internal sealed partial class KernelBinder
     private BoundExpression InArgumentScope(Argument argument, Func<BoundExpression> bind)
     {
         var outer = _frame;
-        _frame = argument.Frame;
+        EnterFrame(argument.Frame);
         var bound = bind();
-        _frame = outer;
+        EnterFrame(outer);
         return bound;
+    }
+
+    private void EnterFrame(FunctionFrame? frame)
+    {
+        _frame = frame;
+        _diagnostics.Context = frame?.Call;
     }
 
     private BoundExpression BindCall(CallSyntax syntax)
     {
         var name = syntax.Name.Text;
-        if (_functions.TryGetValue(name, out var function))
+        if (_functions.Find(name) is { } function)
         {
             return BindFunction(syntax, function);
         }
@@ -55,28 +61,31 @@ internal sealed partial class KernelBinder
 
         if (!syntax.Name.IsMissing)
         {
-            if (ReductionNames.All.Contains(name))
-            {
-                _diagnostics.Report(BindingDiagnostics.ReductionAxes, syntax.Name.Span, $"'{name}' is a reduction; write the axes it runs over, as in '{name}[i](…)'.");
-            }
-            else
-            {
-                _diagnostics.Report(BindingDiagnostics.UnknownFunction, syntax.Name.Span, name, Suggestion.For(name, BuiltInSignature.Names.Concat(_functions.Keys).Concat(ReductionNames.All)));
-            }
+            ReportUnknownCall(syntax, _functions, _diagnostics);
         }
 
         return new BoundInvalid(syntax.Span);
     }
 
+    public static void ReportUnknownCall(CallSyntax syntax, FunctionTable functions, DiagnosticBag diagnostics)
+    {
+        var name = syntax.Name.Text;
+        if (ReductionNames.All.Contains(name))
+        {
+            diagnostics.Report(BindingDiagnostics.ReductionAxes, syntax.Name.Span, $"'{name}' is a reduction; write the axes it runs over, as in '{name}[i](…)'.");
+        }
+        else
+        {
+            var candidates = BuiltInSignature.Names.Concat(functions.Names).Concat(ReductionNames.All);
+            diagnostics.Report(BindingDiagnostics.UnknownFunction, syntax.Name.Span, name, Suggestion.For(name, candidates));
+        }
+    }
+
     private BoundExpression BindFunction(CallSyntax syntax, FunctionSyntax function)
     {
-        for (var frame = _frame; frame is not null; frame = frame.Caller)
+        if (_functions.IsRecursive(function))
         {
-            if (frame.Function == function)
-            {
-                _diagnostics.Report(BindingDiagnostics.RecursiveFunction, syntax.Name.Span, function.Name.Text);
-                return new BoundInvalid(syntax.Span);
-            }
+            return new BoundInvalid(syntax.Span);
         }
 
         if (function.Parameters.Length != syntax.Arguments.Length)
@@ -92,9 +101,10 @@ internal sealed partial class KernelBinder
         }
 
         var outer = _frame;
-        _frame = new FunctionFrame(function, arguments, outer);
+        var call = outer?.Call ?? new DiagnosticNote(syntax.Span, $"'{function.Name.Text}' is called here.");
+        EnterFrame(new FunctionFrame(function, arguments, call, outer));
         var body = BindExpression(function.Body);
-        _frame = outer;
+        EnterFrame(outer);
         return body;
     }
 
@@ -103,7 +113,7 @@ internal sealed partial class KernelBinder
 
     private BoundExpression BindBuiltIn(CallSyntax syntax, BuiltInSignature signature)
     {
-        if (syntax.Arguments.Length < signature.Minimum || (signature.Maximum >= 0 && syntax.Arguments.Length > signature.Maximum))
+        if (!signature.Accepts(syntax.Arguments.Length))
         {
             ReportCount(syntax, signature.Takes);
             return new BoundInvalid(syntax.Span);

@@ -30,6 +30,8 @@ internal enum UniformContext
 internal sealed partial class KernelBinder
 {
     private readonly HashSet<string> _brokenAxes = new(StringComparer.Ordinal);
+    private int _depth;
+    private bool _isTooDeep;
     private UniformContext _uniform;
     private Axis? _labelAxis;
 
@@ -46,17 +48,38 @@ internal sealed partial class KernelBinder
 
     private BoundExpression BindExpression(ExpressionSyntax syntax)
     {
+        DeepStack.Guard();
         if (++_nodes > MaximumNodes)
         {
             if (_nodes == MaximumNodes + 1)
             {
+                _diagnostics.Context = null;
                 _diagnostics.Report(BindingDiagnostics.TooLarge, _syntax.Name.Span, _syntax.Name.Text, MaximumNodes);
             }
 
             return new BoundInvalid(syntax.Span);
         }
 
-        return syntax switch
+        if (_depth >= MaximumDepth)
+        {
+            if (!_isTooDeep)
+            {
+                _isTooDeep = true;
+                _diagnostics.Context = null;
+                _diagnostics.Report(BindingDiagnostics.TooDeep, _syntax.Name.Span, _syntax.Name.Text);
+            }
+
+            return new BoundInvalid(syntax.Span);
+        }
+
+        _depth++;
+        var bound = BindNode(syntax);
+        _depth--;
+        return bound;
+    }
+
+    private BoundExpression BindNode(ExpressionSyntax syntax)
+        => syntax switch
         {
             IntegerLiteralSyntax literal => new BoundInteger(literal.Value, literal.Span),
             FloatLiteralSyntax literal => new BoundFloat(literal.Value, literal.Span),
@@ -73,7 +96,6 @@ internal sealed partial class KernelBinder
             CastSyntax cast => BindCast(cast),
             _ => new BoundInvalid(syntax.Span),
         };
-    }
 
     private BoundExpression BindUnary(UnarySyntax syntax)
     {
@@ -156,6 +178,15 @@ internal sealed partial class KernelBinder
 
     private BoundExpression BindCondition(ExpressionSyntax syntax)
     {
+        DeepStack.Guard();
+        if (syntax is BinarySyntax { Operator: BinaryOperator.And } both)
+        {
+            // Conditions with commas between them are joined like this too; each is looked at on its own.
+            var left = BindCondition(both.Left);
+            var right = BindCondition(both.Right);
+            return left is BoundInvalid || right is BoundInvalid ? new BoundInvalid(syntax.Span) : new BoundBinary(BinaryOperator.And, left, right, ValueKind.Bool, syntax.Span);
+        }
+
         var condition = BindExpression(syntax);
         if (condition is not BoundInvalid && condition.Kind != ValueKind.Bool)
         {

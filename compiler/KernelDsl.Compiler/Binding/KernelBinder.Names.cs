@@ -10,6 +10,10 @@ internal sealed partial class KernelBinder
     private readonly HashSet<TensorSymbol> _usedEarly = [];
     private readonly HashSet<Symbol> _failed = [];
 
+    // Names on the left of equations that are no outputs.
+    private readonly HashSet<string> _brokenNames = new(StringComparer.Ordinal);
+    private int _strayEquations;
+
     private BoundExpression BindName(NameExpressionSyntax syntax)
     {
         var name = syntax.Name;
@@ -66,7 +70,7 @@ internal sealed partial class KernelBinder
             }
         }
 
-        if (_failed.Any(s => s.Name == name) || _brokenAxes.Contains(name))
+        if (_failed.Any(s => s.Name == name) || _brokenAxes.Contains(name) || _brokenNames.Contains(name))
         {
             return new BoundInvalid(syntax.Span);
         }
@@ -111,7 +115,7 @@ internal sealed partial class KernelBinder
                     return point;
                 }
 
-                _diagnostics.Report(BindingDiagnostics.FreeAxis, syntax.Span, axis.Name, axis.Name);
+                _diagnostics.Report(BindingDiagnostics.FreeAxis, syntax.Span, $"Axis '{axis.Name}' is", axis.Name, "it", "a number instead of its name");
                 return new BoundInvalid(syntax.Span);
             case TensorSymbol tensor:
                 return BindRead(tensor, [], syntax.Span);
@@ -148,23 +152,29 @@ internal sealed partial class KernelBinder
             return new BoundInvalid(syntax.Span);
         }
 
-        if (FindArgument(syntax.Name.Text) is { } argument)
+        // A function's parameter may be subscripted where a tensor's name was passed; the subscripts belong to the function all the same.
+        var name = syntax.Name;
+        var outer = _frame;
+        while (FindArgument(name.Text) is { } argument)
         {
-            // A function's parameter may be subscripted where a tensor's name was passed.
+            _frame = argument.Frame;
             if (argument.Value is NameExpressionSyntax passed)
             {
-                return InArgumentScope(argument, () => BindSubscript(syntax with { Name = passed.Name }));
+                name = passed.Name;
+                continue;
             }
 
+            _frame = outer;
             _diagnostics.Report(BindingDiagnostics.NotAValue, syntax.Name.Span, syntax.Name.Text, "not a tensor", ", so it has no subscripts");
             return new BoundInvalid(syntax.Span);
         }
 
-        if (!_symbols.TryGetValue(syntax.Name.Text, out var symbol))
+        _frame = outer;
+        if (!_symbols.TryGetValue(name.Text, out var symbol))
         {
-            if (!_failed.Any(s => s.Name == syntax.Name.Text))
+            if (!_failed.Any(s => s.Name == name.Text) && !_brokenNames.Contains(name.Text))
             {
-                _diagnostics.Report(BindingDiagnostics.UnknownName, syntax.Name.Span, syntax.Name.Text, SuggestFor(syntax.Name.Text, s => s is TensorSymbol));
+                _diagnostics.Report(BindingDiagnostics.UnknownName, name.Span, name.Text, SuggestFor(name.Text, s => s is TensorSymbol));
             }
 
             return new BoundInvalid(syntax.Span);
@@ -198,6 +208,13 @@ internal sealed partial class KernelBinder
             _usedEarly.Add(tensor);
         }
 
+        var free = tensor.Axes.Where((axis, k) => placed[k] is null && !HasPoint(axis, span)).ToArray();
+        if (free.Length > 0)
+        {
+            ReportFree(free, tensor, span);
+            return new BoundInvalid(span);
+        }
+
         var indices = ImmutableArray.CreateBuilder<BoundExpression>();
         for (var k = 0; k < tensor.Axes.Length; k++)
         {
@@ -207,16 +224,26 @@ internal sealed partial class KernelBinder
         return indices.Any(index => index is BoundInvalid) ? new BoundInvalid(span) : new BoundRead(tensor, indices.ToImmutable(), span);
     }
 
+    private bool HasPoint(Axis axis, TextSpan span) => _scope.IsInferring || PointOf(OwnAxis(axis), span) is not null;
+
+    private void ReportFree(Axis[] axes, TensorSymbol tensor, TextSpan span)
+    {
+        var names = string.Join(", ", axes.Select(axis => axis.Name));
+        var subject = axes.Length == 1 ? $"Axis '{names}' of '{tensor.Name}' is" : $"The axes {names} of '{tensor.Name}' are";
+        _diagnostics.Report(BindingDiagnostics.FreeAxis, span, subject, names, axes.Length == 1 ? "it" : "them", $"'{tensor.Name}[{axes[0].Name}: …]'");
+    }
+
+    // The start array of a ragged axis has the group's name on its one axis.
+    private Axis OwnAxis(Axis axis) => _symbols.TryGetValue(axis.Name, out var symbol) && symbol is Axis named ? named : axis;
+
     private BoundExpression OwnPoint(TensorSymbol tensor, Axis axis, TextSpan span)
     {
-        // The start array of a ragged axis has the group's name on its one axis.
-        var own = _symbols.TryGetValue(axis.Name, out var symbol) && symbol is Axis named ? named : axis;
-        if (RequirePoint(own, span) is { } point)
+        if (RequirePoint(OwnAxis(axis), span) is { } point)
         {
             return point;
         }
 
-        _diagnostics.Report(BindingDiagnostics.FreeAxis, span, axis.Name, tensor.Name);
+        ReportFree([axis], tensor, span);
         return new BoundInvalid(span);
     }
 
@@ -249,7 +276,7 @@ internal sealed partial class KernelBinder
         {
             if (subscripts.Length != tensor.Axes.Length)
             {
-                _diagnostics.Report(BindingDiagnostics.SubscriptCount, span, tensor.Name, tensor.Axes.Length, AxisNames(tensor), subscripts.Length);
+                _diagnostics.Report(BindingDiagnostics.SubscriptCount, span, tensor.Name, tensor.Axes.Length == 1 ? "1 axis" : tensor.Axes.Length + " axes", AxisNames(tensor), subscripts.Length == 1 ? "is 1 subscript" : $"are {subscripts.Length} subscripts");
                 return null;
             }
 

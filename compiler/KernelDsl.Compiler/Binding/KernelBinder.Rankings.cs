@@ -111,7 +111,7 @@ internal sealed partial class KernelBinder
 
         if (output.Type.Kind == ValueKind.Bool)
         {
-            _diagnostics.Report(TypeDiagnostics.StoreKind, target.Span, output.Name, "a truth value", "a number to accumulate", "i32");
+            _diagnostics.Report(TypeDiagnostics.OperandKind, target.Name.Span, OperatorText.Of(syntax.Operator), "numbers", output.Name, Describe(ValueKind.Bool));
             return;
         }
 

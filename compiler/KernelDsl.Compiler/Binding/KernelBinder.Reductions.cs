@@ -94,7 +94,24 @@ internal sealed partial class KernelBinder
             ReductionKind.Mean or ReductionKind.LogSumExp => ValueKind.Float,
             _ => body.Kind,
         };
+        ReportHidden(syntax, variables, body);
         return new BoundReduction(kind, variables, body, component, result, syntax.Span);
+    }
+
+    /// <summary><c>sum[j](sum[j](x))</c>: the outer reduction sees one value again and again, which is hardly meant.</summary>
+    private void ReportHidden(ReductionSyntax syntax, ImmutableArray<IndexVariable> variables, BoundExpression body)
+    {
+        var inner = ExpressionWalk.All(body).SelectMany(node => node is BoundReduction reduction ? reduction.Variables : []).Select(v => v.Axis).ToImmutableHashSet();
+        if (inner.IsEmpty)
+        {
+            return;
+        }
+
+        var free = ExpressionWalk.FreeVariables(body);
+        foreach (var hidden in variables.Where(v => inner.Contains(v.Axis) && !free.Contains(v)))
+        {
+            _diagnostics.Report(TypeDiagnostics.HiddenAxis, syntax.Span, syntax.Name.Text, hidden.Axis.Name);
+        }
     }
 
     private BoundExpression BindNormalisation(ReductionSyntax syntax, bool isLogarithmic)
@@ -109,7 +126,7 @@ internal sealed partial class KernelBinder
         {
             if (RequirePoint(axis, syntax.Span) is not { } point)
             {
-                _diagnostics.Report(BindingDiagnostics.FreeAxis, syntax.Span, axis.Name, syntax.Name.Text);
+                _diagnostics.Report(BindingDiagnostics.FreeAxis, syntax.Span, $"'{syntax.Name.Text}' keeps its axis '{axis.Name}', which is", axis.Name, "it", "an axis that is there");
                 return new BoundInvalid(syntax.Span);
             }
 

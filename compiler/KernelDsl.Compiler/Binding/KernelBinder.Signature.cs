@@ -46,7 +46,13 @@ internal sealed partial class KernelBinder
         var kinds = allowed.Select(TypeReference.KindOf).Distinct().ToArray();
         if (kinds.Length > 1)
         {
-            _diagnostics.Report(TypeDiagnostics.MixedTypeParameter, syntax.Span, syntax.Name.Text, KindName(kinds[0]), KindName(kinds[1]));
+            var other = syntax.Allowed.First(name => ElementTypes.TryParse(name.Text, out var type) && TypeReference.KindOf(type) == kinds[1]);
+            _diagnostics.Report(TypeDiagnostics.MixedTypeParameter, other.Span, syntax.Name.Text, KindName(kinds[0]), KindName(kinds[1]));
+        }
+
+        if (ElementTypes.TryParse(syntax.Name.Text, out _) || syntax.Name.Text is "int" or "float")
+        {
+            _diagnostics.Report(BindingDiagnostics.DuplicateName, syntax.Name.Span, syntax.Name.Text, "a type of the language");
         }
 
         var symbol = new TypeParameterSymbol(syntax.Name.Text, syntax.Name.Span, allowed.Count == 0 ? [ElementType.F32] : allowed.Distinct().ToImmutableArray());
@@ -87,9 +93,9 @@ internal sealed partial class KernelBinder
             return null;
         }
 
-        var before = _diagnostics.ToImmutable().Length;
+        var before = _diagnostics.Count;
         var bound = BindUniform(syntax, UniformContext.Constant);
-        if (_diagnostics.ToImmutable().Length > before)
+        if (_diagnostics.Count > before)
         {
             return null;
         }
@@ -196,6 +202,7 @@ internal sealed partial class KernelBinder
     {
         if (_symbols.TryGetValue(name.Text, out var symbol) && symbol is TypeParameterSymbol parameter)
         {
+            _used.Add(parameter);
             return new TypeReference(parameter.Allowed[0], parameter);
         }
 

@@ -34,7 +34,12 @@ internal sealed partial class KernelBinder
             {
                 var type = TypeOfKind(AssumedKind(target.Text));
                 var symbol = new TensorSymbol(target.Text, target.Span, TensorRole.Local, type, axes.Where(a => a is not null).Select(a => a!).ToImmutableArray());
-                if (Declare(symbol, target.Span))
+                if (_symbols.TryGetValue(target.Text, out var known) && known is TensorSymbol { Role: TensorRole.Output })
+                {
+                    _diagnostics.Report(BindingDiagnostics.DuplicateName, target.Span, new DiagnosticNote(known.Span, $"'{known.Name}' is introduced here."), target.Text, "an output, which is defined without 'let'");
+                    _failed.Add(known);
+                }
+                else if (Declare(symbol, target.Span))
                 {
                     _locals.Add(symbol);
                     if (axes.Any(a => a is null))
@@ -140,16 +145,24 @@ internal sealed partial class KernelBinder
             return null;
         }
 
+        if (_brokenNames.Contains(target.Name.Text))
+        {
+            return null;
+        }
+
         if (!_symbols.TryGetValue(target.Name.Text, out var symbol))
         {
             var hint = SuggestFor(target.Name.Text, s => s is TensorSymbol { Role: TensorRole.Output });
-            _diagnostics.Report(BindingDiagnostics.NotAnOutput, target.Name.Span, target.Name.Text, "not declared", hint);
+            _diagnostics.Report(BindingDiagnostics.NotAnOutput, target.Name.Span, target.Name.Text, "no output of this kernel", hint);
+            _brokenNames.Add(target.Name.Text);
+            _strayEquations++;
             return null;
         }
 
         if (symbol is not TensorSymbol { Role: TensorRole.Output } output)
         {
             _diagnostics.Report(BindingDiagnostics.NotAnOutput, target.Name.Span, target.Name.Text, Describe(symbol), string.Empty);
+            _strayEquations++;
             return null;
         }
 

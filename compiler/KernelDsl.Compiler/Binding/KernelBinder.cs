@@ -10,11 +10,14 @@ namespace KernelDsl.Compiler.Binding;
 /// </summary>
 internal sealed partial class KernelBinder
 {
+    private const int MaximumGuesses = 4;
     private const int MaximumNodes = 50_000;
-    private const int MaximumAttempts = 4;
+
+    /// <summary>What a statement may have at the most, and a few functions around it. Later passes recurse over what is bound.</summary>
+    private const int MaximumDepth = 2_000;
 
     private readonly KernelSyntax _syntax;
-    private readonly IReadOnlyDictionary<string, FunctionSyntax> _functions;
+    private readonly FunctionTable _functions;
     private readonly IReadOnlyDictionary<string, ValueKind> _assumedKinds;
     private readonly DiagnosticBag _diagnostics;
     private readonly BoundKernel _kernel;
@@ -32,7 +35,7 @@ internal sealed partial class KernelBinder
     private int _nodes;
 
     private KernelBinder(
-        KernelSyntax syntax, IReadOnlyDictionary<string, FunctionSyntax> functions, IReadOnlyDictionary<string, ValueKind> assumedKinds, SourceText source)
+        KernelSyntax syntax, FunctionTable functions, IReadOnlyDictionary<string, ValueKind> assumedKinds, SourceText source)
     {
         _syntax = syntax;
         _functions = functions;
@@ -41,16 +44,30 @@ internal sealed partial class KernelBinder
         _kernel = new BoundKernel(syntax);
     }
 
-    public static BoundKernel Bind(KernelSyntax syntax, IReadOnlyDictionary<string, FunctionSyntax> functions, DiagnosticBag diagnostics)
+    public static BoundKernel Bind(KernelSyntax syntax, FunctionTable functions, DiagnosticBag diagnostics)
     {
-        var kinds = new Dictionary<string, ValueKind>(StringComparer.Ordinal);
+        var (kernel, found) = DeepStack.Run(() => BindHere(syntax, functions, diagnostics.Source), () => TooDeep(syntax, diagnostics.Source));
+        diagnostics.AddRange(found);
+        return kernel;
+    }
+
+    private static (BoundKernel Kernel, DiagnosticBag Diagnostics) BindHere(KernelSyntax syntax, FunctionTable functions, SourceText source)
+    {
+        // Guessed kinds that were wrong are mended; where that goes in circles, all kinds start at the bottom and only rise.
+        var kinds = new KindGuess(syntax, functions).OfLets();
         for (var attempt = 1; ; attempt++)
         {
-            var binder = new KernelBinder(syntax, functions, kinds, diagnostics.Source);
+            var binder = new KernelBinder(syntax, functions, kinds, source);
             binder.Bind();
             var wrong = binder._locals.Where(local => binder.AssumedKind(local.Name) != local.Type.Kind && binder._definitions.Exists(d => d.Targets.Contains(local))).ToArray();
-            if (wrong.Length > 0 && attempt < MaximumAttempts && binder._usedEarly.Overlaps(wrong))
+            if (wrong.Length > 0 && binder._usedEarly.Overlaps(wrong) && attempt < MaximumGuesses + binder._locals.Count + 2)
             {
+                if (attempt == MaximumGuesses)
+                {
+                    kinds.Clear();
+                    continue;
+                }
+
                 foreach (var local in wrong)
                 {
                     kinds[local.Name] = local.Type.Kind;
@@ -59,15 +76,16 @@ internal sealed partial class KernelBinder
                 continue;
             }
 
-            if (wrong.FirstOrDefault(binder._usedEarly.Contains) is { } unsettled && !binder._diagnostics.HasErrors)
-            {
-                binder._diagnostics.Report(TypeDiagnostics.UnsettledType, unsettled.Span, unsettled.Name);
-            }
-
-            binder._kernel.IsValid = !binder._diagnostics.HasErrors;
-            diagnostics.AddRange(binder._diagnostics);
-            return binder._kernel;
+            binder._kernel.IsValid = binder.IsSound && !wrong.Any(binder._usedEarly.Contains);
+            return (binder._kernel, binder._diagnostics);
         }
+    }
+
+    private static (BoundKernel Kernel, DiagnosticBag Diagnostics) TooDeep(KernelSyntax syntax, SourceText source)
+    {
+        var diagnostics = new DiagnosticBag(source);
+        diagnostics.Report(BindingDiagnostics.TooDeep, syntax.Name.Span, syntax.Name.Text);
+        return (new BoundKernel(syntax), diagnostics);
     }
 
     private ValueKind AssumedKind(string local) => _assumedKinds.TryGetValue(local, out var kind) ? kind : ValueKind.Integer;
@@ -92,11 +110,15 @@ internal sealed partial class KernelBinder
             new DefinitionChecks(_kernel, _diagnostics).Run();
         }
 
-        if (!_diagnostics.HasErrors)
+        if (IsSound)
         {
             ReportUnused();
+            ReportImpossibleConditions();
         }
     }
+
+    /// <summary>No mistake was found, nor is there one elsewhere, such as in a function, that left something unbound.</summary>
+    private bool IsSound => !_diagnostics.HasErrors && _failed.Count == 0;
 
     private void Complete()
     {
@@ -121,6 +143,11 @@ internal sealed partial class KernelBinder
         if (_symbols.TryGetValue(symbol.Name, out var other))
         {
             _diagnostics.Report(BindingDiagnostics.DuplicateName, span, new DiagnosticNote(other.Span, $"'{other.Name}' is introduced here."), symbol.Name, Describe(other));
+            if (symbol is TensorSymbol)
+            {
+                _brokenNames.Add(symbol.Name);
+            }
+
             return false;
         }
 
@@ -154,14 +181,40 @@ internal sealed partial class KernelBinder
 
     private void CheckOutputsAreDefined()
     {
-        foreach (var output in _outputs.Where(output => !_definitions.Exists(d => d.Targets.Contains(output)) && !_failed.Contains(output)))
+        var missing = _outputs.Where(output => !_definitions.Exists(d => d.Targets.Contains(output)) && !_failed.Contains(output)).ToArray();
+
+        // An equation whose left side is misspelt was meant for one of them.
+        foreach (var output in missing.Length <= _strayEquations ? [] : missing)
         {
             _diagnostics.Report(BindingDiagnostics.OutputMissing, output.Span, output.Name);
         }
     }
 
+    /// <summary>Conditions of the signature that no call can meet, by themselves or together with those before them.</summary>
+    private void ReportImpossibleConditions()
+    {
+        var builder = new Proofs.PolynomialBuilder(new Proofs.AtomTable(), _ => null);
+        var prover = new Proofs.Prover(builder);
+        var facts = Proofs.Facts.None;
+        foreach (var precondition in _preconditions.Where(p => _syntax.Where.Any(where => where.Span.Equals(p.Span))))
+        {
+            if (Proofs.ConditionParts.Of(precondition.Condition, builder).Any(part => part.Inequality is { } inequality && prover.IsNegative(inequality, facts)))
+            {
+                _diagnostics.Report(TypeDiagnostics.ImpossibleCondition, precondition.Span, precondition.Text);
+                return;
+            }
+
+            facts = facts.Assume(precondition.Condition, builder);
+        }
+    }
+
     private void ReportUnused()
     {
+        foreach (var name in _syntax.GenericParameters.Select(p => p.Name).Where(name => _symbols.TryGetValue(name.Text, out var symbol) && !_used.Contains(symbol)))
+        {
+            _diagnostics.Report(TypeDiagnostics.UnusedParameter, name.Span, name.Text);
+        }
+
         foreach (var parameter in _syntax.Parameters.Where(p => _symbols.TryGetValue(p.Name.Text, out var symbol) && !_used.Contains(symbol)))
         {
             _diagnostics.Report(TypeDiagnostics.UnusedParameter, parameter.Name.Span, parameter.Name.Text);

@@ -5,6 +5,14 @@ namespace KernelDsl.Compiler.Binding;
 /// <summary>Operators as they are written.</summary>
 internal static class OperatorText
 {
+    public static string Of(AssignmentOperator operation) => operation switch
+    {
+        AssignmentOperator.Add => "+=",
+        AssignmentOperator.Max => "max=",
+        AssignmentOperator.Min => "min=",
+        _ => "=",
+    };
+
     public static string Of(BinaryOperator operation) => operation switch
     {
         BinaryOperator.Add => "+",

@@ -44,7 +44,8 @@ internal static class ScheduleBinder
         }
         else if (schedule.Architecture is { IsMissing: false } architecture && (schedule.Target?.Text != "cuda" || !s_architectures.Contains(architecture.Text)))
         {
-            diagnostics.Report(TypeDiagnostics.ScheduleTarget, architecture.Span, architecture.Text, Suggestion.For(architecture.Text, s_architectures));
+            var hint = schedule.Target?.Text == "cuda" ? Suggestion.For(architecture.Text, s_architectures) : "; only cuda takes an architecture";
+            diagnostics.Report(TypeDiagnostics.ScheduleTarget, architecture.Span, $"{schedule.Target?.Text}({architecture.Text})", hint);
         }
     }
 
@@ -86,7 +87,7 @@ internal static class ScheduleBinder
 
     private static void CheckGradient(GradientSyntax gradient, BoundKernel? kernel, DiagnosticBag diagnostics)
     {
-        if (kernel is null)
+        if (kernel is not { IsValid: true })
         {
             return;
         }

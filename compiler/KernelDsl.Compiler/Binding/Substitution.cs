@@ -46,25 +46,29 @@ internal sealed class Substitution(IReadOnlyDictionary<IndexVariable, BoundExpre
         return new Substitution(map).Apply(expression);
     }
 
-    public BoundExpression Apply(BoundExpression e) => e switch
+    public BoundExpression Apply(BoundExpression e)
     {
-        BoundInteger or BoundFloat or BoundBoolean or BoundExtent or BoundConst or BoundScalar or BoundInvalid => e,
-        BoundIndex index => values.TryGetValue(index.Variable, out var value) ? value : index,
-        BoundGroup group => new BoundGroup(group.Ragged, Apply(group.Point), e.Span),
-        BoundRead read => new BoundRead(read.Tensor, Apply(read.Indices), e.Span),
-        BoundUnary unary => new BoundUnary(unary.Operator, Apply(unary.Operand), e.Span),
-        BoundBinary binary => new BoundBinary(binary.Operator, Apply(binary.Left), Apply(binary.Right), e.Kind, e.Span),
-        BoundConditional c => new BoundConditional(Apply(c.Condition), Apply(c.WhenTrue), Apply(c.WhenFalse), e.Kind, e.Span),
-        BoundElse otherwise => new BoundElse(Apply(otherwise.Value), Apply(otherwise.Otherwise), e.Kind, e.Span),
-        BoundCast cast => new BoundCast(Apply(cast.Value), cast.Type, e.Span),
-        BoundCall call => new BoundCall(call.Function, Apply(call.Arguments), e.Kind, e.Span),
-        BoundStored stored => new BoundStored(stored.Tensor, Apply(stored.Indices), e.Span),
-        BoundDefined defined => new BoundDefined(defined.Tensor, Apply(defined.Indices), e.Span),
-        BoundNonEmpty nonEmpty => new BoundNonEmpty((BoundReduction)Apply(nonEmpty.Reduction), e.Span),
-        BoundReduction reduction => Reduction(reduction),
-        BoundNormalisation normalisation => Normalisation(normalisation),
-        _ => throw new InvalidOperationException("unknown node " + e.GetType().Name),
-    };
+        DeepStack.Guard();
+        return e switch
+        {
+            BoundInteger or BoundFloat or BoundBoolean or BoundExtent or BoundConst or BoundScalar or BoundInvalid => e,
+            BoundIndex index => values.TryGetValue(index.Variable, out var value) ? value : index,
+            BoundGroup group => new BoundGroup(group.Ragged, Apply(group.Point), e.Span),
+            BoundRead read => new BoundRead(read.Tensor, Apply(read.Indices), e.Span),
+            BoundUnary unary => new BoundUnary(unary.Operator, Apply(unary.Operand), e.Span),
+            BoundBinary binary => new BoundBinary(binary.Operator, Apply(binary.Left), Apply(binary.Right), e.Kind, e.Span),
+            BoundConditional c => new BoundConditional(Apply(c.Condition), Apply(c.WhenTrue), Apply(c.WhenFalse), e.Kind, e.Span),
+            BoundElse otherwise => new BoundElse(Apply(otherwise.Value), Apply(otherwise.Otherwise), e.Kind, e.Span),
+            BoundCast cast => new BoundCast(Apply(cast.Value), cast.Type, e.Span),
+            BoundCall call => new BoundCall(call.Function, Apply(call.Arguments), e.Kind, e.Span),
+            BoundStored stored => new BoundStored(stored.Tensor, Apply(stored.Indices), e.Span),
+            BoundDefined defined => new BoundDefined(defined.Tensor, Apply(defined.Indices), e.Span),
+            BoundNonEmpty nonEmpty => new BoundNonEmpty((BoundReduction)Apply(nonEmpty.Reduction), e.Span),
+            BoundReduction reduction => Reduction(reduction),
+            BoundNormalisation normalisation => Normalisation(normalisation),
+            _ => throw new InvalidOperationException("unknown node " + e.GetType().Name),
+        };
+    }
 
     public ImmutableArray<BoundExpression> Apply(ImmutableArray<BoundExpression> expressions) => expressions.Select(Apply).ToImmutableArray();
 

@@ -8,6 +8,7 @@ internal static class UniformEvaluator
     /// <summary>The value (integers exact up to 2^53, truth as 0 or 1), or null where a name has no value or a division is by 0.</summary>
     public static double? Evaluate(BoundExpression expression, Func<string, double?> valueOf)
     {
+        DeepStack.Guard();
         double? Of(BoundExpression e) => Evaluate(e, valueOf);
         switch (expression)
         {

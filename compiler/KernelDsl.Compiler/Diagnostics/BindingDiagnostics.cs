@@ -10,7 +10,7 @@ internal static class BindingDiagnostics
         "Tensors, scalars, axes, extents, consts and type parameters of one kernel share one set of names.");
 
     public static readonly DiagnosticDescriptor FreeAxis = Error("KD2003", "Axis is free on the right",
-        "Axis '{0}' of '{1}' is neither on the left nor reduced here; reduce over it (for example 'sum[{0}](…)'), put it on the left, or say which point: '{1}[{0}: …]'.",
+        "{0} neither on the left nor reduced here; reduce over {2} (for example 'sum[{1}](…)'), put {2} on the left, or use {3}.",
         "Every axis on the right must be on the left or bound by a reduction; there are no implicit sums.");
 
     public static readonly DiagnosticDescriptor UnknownAxis = Error("KD2004", "Unknown axis", "No axis is named '{0}'{1}.",
@@ -22,7 +22,7 @@ internal static class BindingDiagnostics
     public static readonly DiagnosticDescriptor NoSuchAxis = Error("KD2006", "Tensor lacks the axis", "'{0}' has no axis '{1}'{2}; its axes are [{3}].",
         "A named subscript replaces one of the tensor's own axes.");
 
-    public static readonly DiagnosticDescriptor SubscriptCount = Error("KD2007", "Wrong number of subscripts", "'{0}' has {1} axes [{2}], and here are {3} subscripts.",
+    public static readonly DiagnosticDescriptor SubscriptCount = Error("KD2007", "Wrong number of subscripts", "'{0}' has {1} [{2}], and here {3}.",
         "Give one subscript for each axis, or name the axes that you replace.");
 
     public static readonly DiagnosticDescriptor SubscriptMix = Error("KD2008", "Subscripts clash", "{0}",
@@ -32,7 +32,7 @@ internal static class BindingDiagnostics
         "Examples, schedules and gradients name a kernel of the same file.");
 
     public static readonly DiagnosticDescriptor IndexOutside = Error("KD2010", "Read may be outside its tensor",
-        "'{0}' may be undefined: {1} = '{2}' runs from {3} to {4}, and axis '{5}' has extent {6}. Write '… else value', restrict the domain with 'where', or read it inside a reduction.",
+        "'{0}' may be undefined: {1} = '{2}' {3}, and axis '{1}' has extent {4}. Write '… else value', restrict the domain with 'where', or read it inside a reduction.",
         "A point outside the extent is undefined. State what holds ('where M <= N' after the signature), or give the value there with 'else'.");
 
     public static readonly DiagnosticDescriptor UndefinedLocal = Error("KD2011", "Value may be undefined here",
@@ -40,7 +40,7 @@ internal static class BindingDiagnostics
         "A let has a value only where its 'where' holds and everything it reads is defined.");
 
     public static readonly DiagnosticDescriptor EmptyReduction = Error("KD2012", "Reduction may range over nothing",
-        "'{0}[{1}]' may have nothing to range over{2}, and then has no value. Write '… else value', or state with 'where' what makes it non-empty.",
+        "'{0}[{1}]' may have nothing to range over, and then has no value{2}. Write '… else value', or state with 'where' what makes it non-empty.",
         "sum, prod, any and all have a value over nothing (0, 1, false, true); max, min, mean, argmax, argmin and logsumexp do not.");
 
     public static readonly DiagnosticDescriptor NotStored = Error("KD2013", "Read of a point that may not be stored",
@@ -60,7 +60,7 @@ internal static class BindingDiagnostics
     public static readonly DiagnosticDescriptor DefinedTwice = Error("KD2017", "Defined twice", "'{0}' already has an equation; every value is defined once.",
         "Merge the equations, for example with 'if … then … else …'.");
 
-    public static readonly DiagnosticDescriptor NotAnOutput = Error("KD2018", "Not an output", "'{0}' is {1}, not an output; use 'let' for a value of the kernel's own{2}.",
+    public static readonly DiagnosticDescriptor NotAnOutput = Error("KD2018", "Not an output", "'{0}' is {1}; an equation without 'let' defines an output{2}.",
         "The left side of an equation without 'let' is an output of the kernel.");
 
     public static readonly DiagnosticDescriptor Cycle = Error("KD2019", "Defined through itself",
@@ -125,6 +125,9 @@ internal static class BindingDiagnostics
     public static readonly DiagnosticDescriptor UnknownLabel = Error("KD2038", "Unknown label", "Axis '{0}' has no label '{1}'{2}; its labels are {{{3}}}.",
         "A label stands for its position on its own axis.");
 
+    public static readonly DiagnosticDescriptor TooDeep = Error("KD2039", "Kernel is nested too deeply", "Kernel '{0}' is nested too deeply once its functions are inlined and its lets are followed.",
+        "Call fewer functions inside one another, or give intermediate values a name with 'let'.");
+
     public static readonly DiagnosticDescriptor GradientLater = Error("KD2090", "Gradients are not built yet", "The gradient of '{0}' was understood, but this version cannot differentiate yet.",
         "Remove the gradient, or write the backward kernel by hand.");
 
@@ -135,7 +138,7 @@ internal static class BindingDiagnostics
         UnknownKernel, IndexOutside, UndefinedLocal, EmptyReduction, NotStored, DataIndex, ZeroDivisor, OutputMissing,
         DefinedTwice, NotAnOutput, Cycle, OutputDomain, UnknownFunction, ArgumentCount, RecursiveFunction, UnknownReduction,
         UnknownExtent, LeftSide, TargetCount, RankAxis, SeveralValues, UnknownFormat, FormatShape, LikeMismatch, RaggedAxis,
-        TooLarge, NotAValue, ReductionAxes, DivisionNotExact, UnknownLabel, GradientLater,
+        TooLarge, NotAValue, ReductionAxes, DivisionNotExact, UnknownLabel, TooDeep, GradientLater,
     ];
 
     internal static DiagnosticDescriptor Error(string id, string title, string message, string help) => new(id, title, message, DiagnosticSeverity.Error, help);

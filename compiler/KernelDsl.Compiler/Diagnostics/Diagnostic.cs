@@ -81,15 +81,22 @@ public sealed class DiagnosticBag(SourceText source)
 
     /// <summary>Reports a problem.</summary>
     public void Report(DiagnosticDescriptor descriptor, TextSpan span, params object?[] arguments)
-        => _diagnostics.Add(new Diagnostic(descriptor, Source, span, arguments, []));
+        => _diagnostics.Add(new Diagnostic(descriptor, Source, span, arguments, Context is null ? [] : [Context]));
 
     /// <summary>Reports a problem with a second place.</summary>
     public void Report(DiagnosticDescriptor descriptor, TextSpan span, DiagnosticNote note, params object?[] arguments)
-        => _diagnostics.Add(new Diagnostic(descriptor, Source, span, arguments, [note]));
+        => _diagnostics.Add(new Diagnostic(descriptor, Source, span, arguments, Context is null ? [note] : [note, Context]));
+
+    /// <summary>A note that problems get while it is set: where the function is called whose body is looked at.</summary>
+    internal DiagnosticNote? Context { get; set; }
+
+    internal int Count => _diagnostics.Count;
 
     internal void AddRange(DiagnosticBag other) => _diagnostics.AddRange(other._diagnostics);
 
-    /// <summary>All diagnostics, in the order of their place in the text.</summary>
+    internal void AddRange(DiagnosticBag other, Func<Diagnostic, bool> filter) => _diagnostics.AddRange(other._diagnostics.Where(filter));
+
+    /// <summary>All diagnostics, in the order of their place in the text. A mistake in a function is said once and not for each call.</summary>
     public ImmutableArray<Diagnostic> ToImmutable()
-        => _diagnostics.OrderBy(d => d.Span.Start).ThenBy(d => d.Id, StringComparer.Ordinal).ToImmutableArray();
+        => _diagnostics.GroupBy(d => (d.Id, d.Span)).Select(same => same.First()).OrderBy(d => d.Span.Start).ThenBy(d => d.Id, StringComparer.Ordinal).ToImmutableArray();
 }

@@ -21,7 +21,7 @@ internal static class TypeDiagnostics
     public static readonly DiagnosticDescriptor StoreKind = Error("KD3006", "Value does not fit the output", "'{0}' holds {1}, and the value is {2}; convert it with 'as {3}'.",
         "An integer is converted to a float silently, nothing else is.");
 
-    public static readonly DiagnosticDescriptor BranchKinds = Error("KD3007", "Branches differ", "One branch is {0} and the other is {1}.",
+    public static readonly DiagnosticDescriptor BranchKinds = Error("KD3007", "Branches differ", "One branch is {0} and the other is {1}; both must be numbers, or both truth values.",
         "Both branches of 'if' and both sides of 'else' are of one kind.");
 
     public static readonly DiagnosticDescriptor ArgumentKind = Error("KD3008", "Argument has the wrong type", "'{0}' needs {1}, and '{2}' is {3}.",
@@ -54,9 +54,6 @@ internal static class TypeDiagnostics
     public static readonly DiagnosticDescriptor ScalarType = Error("KD3017", "Type needs axes", "{0}",
         "Scalars are int, float, or an element type; sub-byte and 8-bit types are for tensors.");
 
-    public static readonly DiagnosticDescriptor UnsettledType = Error("KD3018", "Type depends on itself", "The type of '{0}' cannot be settled: it depends on itself.",
-        "Convert one of the values with 'as'.");
-
     public static readonly DiagnosticDescriptor ScheduleTarget = Error("KD4001", "Unknown target", "No target is named '{0}'{1}.",
         "Targets are cuda and cpu; cuda takes an architecture such as sm_80, sm_89 or sm_90.");
 
@@ -69,19 +66,25 @@ internal static class TypeDiagnostics
     public static readonly DiagnosticDescriptor DuplicateSchedule = Error("KD4004", "Said twice", "{0}",
         "Each kernel has one schedule for a target, each schedule a directive once for each axis, each example its own name.");
 
-    public static readonly DiagnosticDescriptor UnusedParameter = new("KD6001", "Parameter is not used", "Parameter '{0}' is not used by any equation.", DiagnosticSeverity.Warning,
+    public static readonly DiagnosticDescriptor UnusedParameter = new("KD6001", "Parameter is not used", "Parameter '{0}' is not used.", DiagnosticSeverity.Warning,
         "Remove it, or use it.");
 
     public static readonly DiagnosticDescriptor UnusedLocal = new("KD6002", "Value is not used", "'{0}' is not used by any equation.", DiagnosticSeverity.Warning,
         "Remove it, or use it.");
+
+    public static readonly DiagnosticDescriptor ImpossibleCondition = new("KD6003", "Condition never holds", "'{0}' never holds, so the kernel cannot be called.", DiagnosticSeverity.Warning,
+        "Every extent is at least 1; look at the condition together with those before it.");
+
+    public static readonly DiagnosticDescriptor HiddenAxis = new("KD6004", "Axis is hidden", "What '{0}[{1}]' ranges over is the same at each point of '{1}': a reduction inside has axis '{1}' for itself.", DiagnosticSeverity.Warning,
+        "Remove one of the reductions, or multiply by the extent if that is meant.");
 
     /// <summary>Everything in this catalogue.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnknownType, MixedTypeParameter, OperandKind, ConditionKind, IndexKind, StoreKind, BranchKinds, ArgumentKind,
         ExtentValue, ConstValue, ExampleName, ExampleMissing, ExampleValue, ExampleCondition, ReductionKind, UniformCondition,
-        ScalarType, UnsettledType, ScheduleTarget, ScheduleDirective, ScheduleValue, DuplicateSchedule, UnusedParameter,
-        UnusedLocal,
+        ScalarType, ScheduleTarget, ScheduleDirective, ScheduleValue, DuplicateSchedule, UnusedParameter,
+        UnusedLocal, ImpossibleCondition, HiddenAxis,
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string help) => BindingDiagnostics.Error(id, title, message, help);

@@ -50,26 +50,35 @@ internal sealed class ComputedTensor
 
     /// <summary>All points, in row-major order; of a sparse output the stored ones.</summary>
     public IEnumerable<long[]> Points() => _pattern is null ? PointSequence.Of(_extents) : _pattern.Points();
+
+    /// <summary>The points at given places of some axes; -1 leaves an axis free. Costs no more than there are such points, where the tensor is dense.</summary>
+    public IEnumerable<long[]> PointsAt(long[] places) => _pattern is null
+        ? PointSequence.Of(_extents, places)
+        : _pattern.Points().Where(index => index.Zip(places, (i, place) => place < 0 || place == i).All(matches => matches));
 }
 
 /// <summary>Counts through index tuples.</summary>
 internal static class PointSequence
 {
-    public static IEnumerable<long[]> Of(long[] extents)
+    public static IEnumerable<long[]> Of(long[] extents) => Of(extents, extents.Select(_ => -1L).ToArray());
+
+    /// <summary>Index tuples with some places given; -1 leaves an axis free.</summary>
+    public static IEnumerable<long[]> Of(long[] extents, long[] places)
     {
         if (extents.Any(extent => extent <= 0))
         {
             yield break;
         }
 
-        var index = new long[extents.Length];
+        var index = places.Select(place => Math.Max(place, 0)).ToArray();
         while (true)
         {
             yield return (long[])index.Clone();
             var k = extents.Length - 1;
-            while (k >= 0 && ++index[k] == extents[k])
+            while (k >= 0 && (places[k] >= 0 || ++index[k] == extents[k]))
             {
-                index[k--] = 0;
+                index[k] = Math.Max(places[k], 0);
+                k--;
             }
 
             if (k < 0)

@@ -153,12 +153,10 @@ internal sealed class ReferenceMachine
     private void ComputeSlice(Definition definition, ImmutableDictionary<Axis, long> at)
     {
         var target = definition.Targets[0];
-        foreach (var index in Computed(target).Points())
+        var places = target.Axes.Select(axis => at.TryGetValue(axis, out var place) ? place : -1).ToArray();
+        foreach (var index in Computed(target).PointsAt(places))
         {
-            if (target.Axes.Zip(index, (axis, i) => !at.TryGetValue(axis, out var fixedAt) || fixedAt == i).All(matches => matches))
-            {
-                Fetch(target, index, out _);
-            }
+            Fetch(target, index, out _);
         }
     }
 

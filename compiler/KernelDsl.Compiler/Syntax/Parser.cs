@@ -10,6 +10,18 @@ internal static class Parser
 {
     public static ModuleSyntax Parse(SourceText source, DiagnosticBag diagnostics)
     {
+        // The bounds on nesting and length keep every tree within the large stack.
+        var (module, found) = DeepStack.Run(() =>
+        {
+            var bag = new DiagnosticBag(source);
+            return (ParseHere(source, bag), bag);
+        });
+        diagnostics.AddRange(found);
+        return module;
+    }
+
+    private static ModuleSyntax ParseHere(SourceText source, DiagnosticBag diagnostics)
+    {
         var span = new TextSpan(0, source.Text.Length);
         var errors = new SyntaxErrors(diagnostics);
         if (source.Text.Length > SyntaxLimits.Characters)

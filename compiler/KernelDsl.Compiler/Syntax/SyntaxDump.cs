@@ -8,7 +8,9 @@ namespace KernelDsl.Compiler.Syntax;
 internal static class SyntaxDump
 {
     /// <summary>Shows a file.</summary>
-    public static string Of(ModuleSyntax module)
+    public static string Of(ModuleSyntax module) => DeepStack.Run(() => Write(module));
+
+    private static string Write(ModuleSyntax module)
     {
         var text = new StringBuilder();
         if (module.Name is { } name)
@@ -24,7 +26,7 @@ internal static class SyntaxDump
         return text.ToString();
     }
 
-    /// <summary>Shows an expression. The methods are small, so that a deep tree needs little stack.</summary>
+    /// <summary>Shows an expression.</summary>
     public static string Of(ExpressionSyntax expression) => expression switch
     {
         ReductionSyntax reduction => List(Name(reduction.Name) + "[" + Subscripts(reduction.Axes) + "]", reduction.Body),
@@ -60,6 +62,7 @@ internal static class SyntaxDump
 
     private static string List(string head, params ExpressionSyntax[] parts)
     {
+        DeepStack.Guard();
         var text = new StringBuilder("(").Append(head);
         foreach (var part in parts)
         {

@@ -25,7 +25,7 @@ internal sealed record Tolerance(double Relative, double Floor)
         return new Tolerance(((LongestReduction(work) + OperationsInBody) * compute) + (roundings * store), format?.SmallestSubnormal ?? double.Epsilon);
     }
 
-    private static bool ReadsOutputs(BoundKernel kernel)
+    internal static bool ReadsOutputs(BoundKernel kernel)
         => kernel.Definitions.SelectMany(ExpressionWalk.Roots).SelectMany(ExpressionWalk.All).OfType<BoundRead>().Any(read => read.Tensor.Role == TensorRole.Output);
 
     /// <summary>The most terms that one result can go through: reductions one after the other, and the steps of recurrences.</summary>

@@ -17,7 +17,7 @@ internal sealed class AtomFacts(PolynomialBuilder builder)
             AtomKind.Remainder => IsPositiveDivisor(atom.Operands[1]) ? [self, atom.Operands[1] - self - 1] : [],
             AtomKind.Minimum => atom.Operands.Select(operand => operand - self),
             AtomKind.Maximum => atom.Operands.Select(operand => self - operand),
-            AtomKind.Group => [self, builder.Of(((Axis)atom.Payload!).Ragged!.Group.Extent) - self - 1],
+            AtomKind.Group => OfGroup(atom, self),
             _ => [],
         };
     }
@@ -55,6 +55,21 @@ internal sealed class AtomFacts(PolynomialBuilder builder)
         AtomKind.Remainder when IsPositiveDivisor(atom.Operands[1]) => 0,
         _ => null,
     };
+
+    /// <summary>A group is inside its axis, and the point that it is the group of lies between its start and the next.</summary>
+    private IEnumerable<Polynomial> OfGroup(Atom atom, Polynomial self)
+    {
+        var group = atom.Payload as BoundGroup;
+        var ragged = (group?.Ragged ?? (Axis)atom.Payload!).Ragged!;
+        yield return self;
+        yield return builder.Of(ragged.Group.Extent) - self - 1;
+        if (group is not null)
+        {
+            BoundRead Start(BoundExpression at) => new(ragged.Start, [at], group.Span);
+            yield return atom.Operands[0] - builder.Of(Start(group));
+            yield return builder.Of(Start(Bound.Arithmetic(Syntax.BinaryOperator.Add, group, Bound.Integer(1)))) - atom.Operands[0] - 1;
+        }
+    }
 
     private static IEnumerable<Polynomial> OfConst(ConstSymbol symbol, Polynomial self)
         => symbol.Allowed.IsEmpty ? [self] : [self - symbol.Allowed.Min(), Polynomial.Constant(symbol.Allowed.Max()) - self];

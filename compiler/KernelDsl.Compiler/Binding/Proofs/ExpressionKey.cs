@@ -15,6 +15,7 @@ internal static class ExpressionKey
 
     private static void Write(StringBuilder text, BoundExpression expression, PolynomialBuilder builder, Bindings? bindings, int depth)
     {
+        DeepStack.Guard();
         void Nested(BoundExpression inner)
         {
             text.Append('(');

@@ -51,6 +51,7 @@ internal static class ConditionParts
 {
     public static IEnumerable<ConditionPart> Of(BoundExpression condition, PolynomialBuilder builder, bool isNegated = false, Bindings? bindings = null, int depth = 0)
     {
+        DeepStack.Guard();
         switch (condition)
         {
             case BoundBoolean literal when literal.Value != isNegated:

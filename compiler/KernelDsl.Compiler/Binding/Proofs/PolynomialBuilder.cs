@@ -12,6 +12,7 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
 
     public Polynomial Of(BoundExpression expression, Bindings? bindings = null, int depth = 0)
     {
+        DeepStack.Guard();
         if (depth > MaximumDepth || expression.Kind != ValueKind.Integer)
         {
             return Opaque(expression, bindings, depth);
@@ -123,7 +124,7 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
     {
         var point = Of(group.Point, bindings, depth + 1);
         var key = $"g{Atoms.Identity(group.Ragged.Ragged!.Start)}({point.Key()})";
-        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Group, key, group.Ragged.Ragged!.Group.Name, group.Ragged, [point]).Number);
+        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Group, key, group.Ragged.Ragged!.Group.Name, bindings is null ? group : group.Ragged, [point]).Number);
     }
 
     private Polynomial Symbol(AtomKind kind, Symbol symbol)

@@ -39,6 +39,19 @@ internal sealed class Prover(PolynomialBuilder builder)
         }
     }
 
+    /// <summary>Whether a polynomial is surely below 0.</summary>
+    public bool IsNegative(Polynomial polynomial, Facts facts)
+    {
+        try
+        {
+            return IsNonNegative(-polynomial - 1, facts);
+        }
+        catch (OverflowException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Ways to state the goal; each is a list of goals that together imply it.</summary>
     private IEnumerable<ImmutableArray<Polynomial>> Alternatives(Polynomial goal)
     {

@@ -14,6 +14,7 @@ internal sealed class ExpressionBuilder(SourceText source, SyntaxErrors errors)
 
     public ExpressionSyntax Expression(KdslParser.ExpressionContext? context, ParserRuleContext parent)
     {
+        DeepStack.Guard();
         switch (context)
         {
             case KdslParser.ConditionalExpressionContext conditional:
@@ -52,6 +53,7 @@ internal sealed class ExpressionBuilder(SourceText source, SyntaxErrors errors)
 
     public ExpressionSyntax Sum(KdslParser.SumContext? context, ParserRuleContext parent)
     {
+        DeepStack.Guard();
         switch (context)
         {
             case KdslParser.PrimarySumContext primary:
@@ -73,6 +75,7 @@ internal sealed class ExpressionBuilder(SourceText source, SyntaxErrors errors)
 
     private ExpressionSyntax Operation(KdslParser.OperationContext? context, ParserRuleContext parent)
     {
+        DeepStack.Guard();
         switch (context)
         {
             case KdslParser.SumOperationContext sum:

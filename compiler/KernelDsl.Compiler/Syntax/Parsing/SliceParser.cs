@@ -22,7 +22,7 @@ internal sealed class SliceParser
         _reporter = reporter;
         _errors = errors;
         _slice = new TokenSlice(tokens);
-        _parser = new KdslParser(_slice, TextWriter.Null, TextWriter.Null) { ErrorHandler = _strategy };
+        _parser = new GuardedParser(_slice) { ErrorHandler = _strategy };
         _parser.RemoveErrorListeners();
         _parser.Interpreter.PredictionMode = PredictionMode.SLL; // the grammar is LL(2)
     }
