@@ -9,6 +9,11 @@ internal static class AtomicFile
         string? temporary = null;
         try
         {
+            if (path.Length == 0)
+            {
+                throw new IOException("the name is empty");
+            }
+
             if (Directory.Exists(path))
             {
                 throw new IOException("it is a folder");
@@ -26,7 +31,14 @@ internal static class AtomicFile
 
             // A link is followed, so that the file it names is replaced and the link stays.
             var target = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-            temporary = $"{target}.{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}.tmp";
+            var folder = Path.GetDirectoryName(target)!;
+            if (!Directory.Exists(folder))
+            {
+                throw new IOException(File.Exists(folder) ? $"'{folder}' is not a folder" : $"the folder '{folder}' does not exist");
+            }
+
+            // Named on its own: a name that is as long as names can be has no room for more.
+            temporary = Path.Combine(folder, $".kdsl-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}.tmp");
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 write(stream);
@@ -42,7 +54,7 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw ToolException.Failure(ToolDiagnostics.CannotWrite, path, e.Message);
+            throw ToolException.Failure(ToolDiagnostics.CannotWrite, path, temporary is null ? e.Message : e.Message.Replace(temporary, path, StringComparison.Ordinal).TrimEnd('.'));
         }
         finally
         {

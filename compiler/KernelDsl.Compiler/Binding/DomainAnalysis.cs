@@ -134,7 +134,7 @@ internal sealed partial class DomainAnalysis
                 return OfConditional(conditional, facts);
             case BoundElse otherwise:
                 var value = Of(otherwise.Value, facts);
-                var other = value.IsEverywhere ? value : Of(otherwise.Otherwise, facts);
+                var other = value.IsEverywhere ? value : Of(otherwise.Otherwise, facts.Assume(value.Condition, _builder, isNegated: true));
                 return value.IsEverywhere || other.IsEverywhere ? Domain.Everywhere : new Domain(Bound.Or(value.Condition, other.Condition), other.Causes);
             case BoundReduction reduction:
                 return OfReduction(reduction, facts);

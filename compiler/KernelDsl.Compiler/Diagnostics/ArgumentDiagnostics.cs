@@ -18,13 +18,13 @@ internal static class ArgumentDiagnostics
     public static readonly DiagnosticDescriptor UnknownSize = Error("KD8105", "Unknown size or scalar", "Kernel '{0}' has no extent, const, type parameter or scalar '{1}'{2}; it has {3}.",
         "The names are those of the kernel's signature.");
 
-    public static readonly DiagnosticDescriptor MissingExtent = Error("KD8106", "Extent not known", "The extent '{0}' is not known; give it with --dims {0}=…, with an example, or with an input whose shape has it.",
+    public static readonly DiagnosticDescriptor MissingExtent = Error("KD8106", "Extent not known", "The extent '{0}' is not known; give it with --dims {0}=…, with an example, or with an input whose shape has it{1}.",
         "Extents come from --dims, from the example, and from the shapes of the inputs.");
 
     public static readonly DiagnosticDescriptor ExtentMismatch = Error("KD8107", "Sizes disagree", "'{0}' is {1} in {2} and {3} in {4}.",
         "One extent has one size in all tensors of a call.");
 
-    public static readonly DiagnosticDescriptor AxisSize = Error("KD8108", "Axis has another size", "Axis {0} of '{1}' has size {2}, but {3} is {4}.",
+    public static readonly DiagnosticDescriptor AxisSize = Error("KD8108", "Axis has another size", "Axis {0} of '{1}' has size {2}, but {3}.",
         "The sizes of all axes follow from the extents.");
 
     public static readonly DiagnosticDescriptor Rank = Error("KD8109", "Wrong number of axes", "'{0}' has {1} axes {2}, but the kernel wants {3}: [{4}].",
@@ -55,7 +55,7 @@ internal static class ArgumentDiagnostics
         "Arrays are .npy files of version 1 to 3.");
 
     public static readonly DiagnosticDescriptor UnknownArray = Error("KD8122", "Unknown array", "'{0}' has an array '{1}', which kernel '{2}' does not have{3}; its inputs are {4}.",
-        "Rename the array, or leave it out to have the input made at random.");
+        "Rename the array. The arrays of a sparse tensor a are a.values, a.offsets and a.indices (scipy's a.data and a.indptr are understood), and a.shape says its sizes.");
 
     public static readonly DiagnosticDescriptor ElementMismatch = Error("KD8123", "Array has another type", "'{0}' has type {1}, but the kernel wants {2}, which {3}.",
         "Floats convert to floats, integers to integers, b1 to bool; nothing else.");
@@ -65,6 +65,9 @@ internal static class ArgumentDiagnostics
 
     public static readonly DiagnosticDescriptor MissingComponent = Error("KD8125", "Array missing", "'{0}' is given but '{1}' is not; a tensor is given with all of its arrays or none.",
         "A sparse tensor has values, offsets and indices.");
+
+    public static readonly DiagnosticDescriptor MissingInput = Error("KD8126", "Input missing", "'{0}' has no array '{1}', which kernel '{2}' reads; it has {3}. Give --seed to have absent inputs made at random.",
+        "A run on a file takes every input from it, so that a forgotten array is not replaced by random numbers.");
 
     public static readonly DiagnosticDescriptor Offsets = Error("KD8130", "Offsets broken", "'{0}' {1}.",
         "Offsets start at 0, do not fall, and end at the number of stored elements.");
@@ -94,7 +97,7 @@ internal static class ArgumentDiagnostics
     [
         UnknownKernel, KernelNotChosen, UnknownExample, MalformedAssignment, UnknownSize, MissingExtent, ExtentMismatch,
         AxisSize, Rank, BadValue, ExtentRange, MissingConst, NotAllowed, MissingScalar, Precondition, NotAnArchive, BadArray,
-        UnknownArray, ElementMismatch, ValueRange, MissingComponent, Offsets, IndexRange, DuplicateIndex, Paging, TooLarge,
+        UnknownArray, ElementMismatch, ValueRange, MissingComponent, MissingInput, Offsets, IndexRange, DuplicateIndex, Paging, TooLarge,
         BadDevice, RunRefused, OutOfMemory
     ];
 

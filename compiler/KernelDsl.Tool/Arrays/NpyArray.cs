@@ -30,7 +30,7 @@ internal static class NpyTypes
     public static bool IsFloat(this NpyType type) => type <= NpyType.F8;
 
     public static bool TryParse(string name, out NpyType type)
-        => Enum.TryParse(name.ToUpperInvariant(), out type) && Enum.IsDefined(type) && char.IsAsciiLetter(name[0]);
+        => Enum.TryParse(name.ToUpperInvariant(), out type) && Enum.IsDefined(type) && char.IsAsciiLetterLower(name[0]); // 'U1' is text
 }
 
 /// <summary>An array in row-major order with little-endian elements, whatever the file had.</summary>

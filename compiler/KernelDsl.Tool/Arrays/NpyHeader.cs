@@ -15,12 +15,15 @@ internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsFortranO
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
+    /// <summary>Whether these are the first bytes of a <c>.npy</c> file.</summary>
+    public static bool IsMagic(ReadOnlySpan<byte> start) => start.SequenceEqual(Magic);
+
     /// <exception cref="NpyFormatException">The header is broken, or the type is not one of <see cref="NpyType"/>.</exception>
     public static NpyHeader Read(Stream stream)
     {
         Span<byte> start = stackalloc byte[12];
         Fill(stream, start[..8]);
-        if (!start[..6].SequenceEqual(Magic))
+        if (!IsMagic(start[..6]))
         {
             throw new NpyFormatException("it does not begin like a .npy file");
         }

@@ -27,10 +27,15 @@ internal sealed class NpzFile : IDisposable
     public static NpzFile Open(string path)
     {
         FileStream? stream = null;
+        if (Directory.Exists(path))
+        {
+            throw ToolException.Failure(ToolDiagnostics.FileUnreadable, path, "it is a folder");
+        }
+
         try
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            var file = new NpzFile(path, stream, new ZipArchive(stream, ZipArchiveMode.Read));
+            var file = new NpzFile(path, stream, OpenArchive(stream));
             foreach (var entry in file._archive.Entries)
             {
                 var key = entry.FullName.EndsWith(".npy", StringComparison.Ordinal) ? entry.FullName[..^4] : entry.FullName;
@@ -59,6 +64,36 @@ internal sealed class NpzFile : IDisposable
         {
             stream?.Dispose();
             throw ToolException.Failure(ToolDiagnostics.FileUnreadable, path, e.Message);
+        }
+    }
+
+    private static ZipArchive OpenArchive(FileStream stream)
+    {
+        var start = new byte[6];
+        var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        if (length == 0)
+        {
+            throw new InvalidDataException("it is empty");
+        }
+
+        if (NpyHeader.IsMagic(start))
+        {
+            throw new InvalidDataException("it is a single .npy array, which has no name; write it with numpy.savez('…', name=array)");
+        }
+
+        var isZip = start[0] == 'P' && start[1] == 'K';
+        try
+        {
+            return new ZipArchive(stream, ZipArchiveMode.Read);
+        }
+        catch (InvalidDataException) when (!isZip)
+        {
+            throw new InvalidDataException("it is not a zip file");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"the zip file is cut off or broken ({e.Message.TrimEnd('.')})");
         }
     }
 

@@ -13,8 +13,8 @@ internal sealed class RunCommand(ToolContext context)
     private readonly Option<string?> _kernel = CommandLine.Kernel();
     private readonly RunOptions _call = new();
     private readonly Option<string> _device = new("--device") { Description = "reference, cpu or cuda:0.", DefaultValueFactory = _ => "cpu" };
-    private readonly Option<long> _seed = new("--seed") { Description = "The seed of inputs that are made at random.", DefaultValueFactory = _ => 1 };
-    private readonly Option<string?> _input = new("--input") { Description = "An .npz with inputs; those that are absent are made at random." };
+    private readonly Option<long?> _seed = new("--seed") { Description = "The seed of inputs that are made at random (1); with --input, makes those that the file lacks." };
+    private readonly Option<string?> _input = new("--input") { Description = "An .npz with the inputs; without it they are made at random." };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "An .npz for the outputs." };
     private readonly Option<bool> _check = new("--check") { Description = "Compare with the reference and fail when an output is too far from it." };
 

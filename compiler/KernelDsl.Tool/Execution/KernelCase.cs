@@ -7,15 +7,21 @@ namespace KernelDsl.Tool.Execution;
 internal sealed record KernelCase(BoundKernel Kernel, KernelInstance Instance, CallSizes Sizes, ImmutableDictionary<string, HostArray> Inputs)
 {
     /// <summary>Solves the sizes, reads the inputs, makes the missing ones, and checks them.</summary>
+    /// <param name="seed">For the inputs that are made; without one, a file has to have them all.</param>
     /// <exception cref="ToolException">Something does not fit.</exception>
-    public static KernelCase Prepare(BoundKernel kernel, NamedValues values, NpzFile? input, long seed)
+    public static KernelCase Prepare(BoundKernel kernel, NamedValues values, NpzFile? input, long? seed)
     {
         var sizes = CallSizesReader.Read(kernel, values);
         var loader = new InputLoader(kernel, input);
         CallSizesReader.CompleteTypes(kernel, sizes, loader.ElementOf);
         ExtentSolver.Solve(loader.Constraints(), sizes, kernel.Consts);
+        if (seed is null)
+        {
+            loader.CheckAllGiven();
+        }
+
         var arrays = loader.Convert(sizes);
-        var random = new RandomInputs(kernel, sizes, arrays, seed);
+        var random = new RandomInputs(kernel, sizes, arrays, seed ?? 1);
         CheckExplicitExtents(kernel, sizes);
         try
         {
@@ -46,7 +52,7 @@ internal sealed record KernelCase(BoundKernel Kernel, KernelInstance Instance, C
         {
             if (!sizes.Numbers.TryGetValue(extent, out var value))
             {
-                throw ToolException.Failure(ArgumentDiagnostics.MissingExtent, extent.Name);
+                throw CallSizesReader.MissingExtent(kernel, extent);
             }
 
             if (value < 1)

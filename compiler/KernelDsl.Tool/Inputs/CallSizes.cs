@@ -7,7 +7,7 @@ internal sealed class CallSizes
 
     public Dictionary<Symbol, long> Numbers { get; } = [];
 
-    /// <summary>Where a number of <see cref="Numbers"/> came from: <c>q</c>, <c>--dims</c>.</summary>
+    /// <summary>Where a number of <see cref="Numbers"/> came from: <c>axis 'k' of 'q'</c>, <c>--dims</c>.</summary>
     public Dictionary<Symbol, string> Sources { get; } = [];
 
     public Dictionary<ScalarSymbol, UniformValue> Scalars { get; } = [];
@@ -21,7 +21,7 @@ internal sealed class CallSizes
     }
 
     public long Integer(BoundExpression expression)
-        => Evaluator.Integer(expression) ?? throw ToolException.Failure(ArgumentDiagnostics.MissingExtent, UniformText.Of(expression));
+        => Evaluator.Integer(expression) ?? throw ToolException.Failure(ArgumentDiagnostics.MissingExtent, UniformText.Of(expression), "");
 
     /// <summary>The shape of an array.</summary>
     /// <exception cref="ToolException">An extent is not known or negative.</exception>

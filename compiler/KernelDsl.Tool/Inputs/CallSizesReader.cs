@@ -37,7 +37,7 @@ internal static class CallSizesReader
         {
             if (!sizes.Numbers.TryGetValue(extent, out var value))
             {
-                throw ToolException.Failure(ArgumentDiagnostics.MissingExtent, extent.Name);
+                throw MissingExtent(kernel, extent);
             }
 
             if (value < (extent.IsImplicit ? 0 : 1))
@@ -53,6 +53,13 @@ internal static class CallSizesReader
         }
 
         CheckPreconditions(kernel, sizes);
+    }
+
+    /// <summary>An extent that nothing says; a sparse tensor would with its shape.</summary>
+    public static ToolException MissingExtent(BoundKernel kernel, ExtentSymbol extent)
+    {
+        var sparse = kernel.Parameters.FirstOrDefault(tensor => tensor.IsSparse && tensor.Axes.Any(axis => axis.Extent is BoundExtent { Symbol: var symbol } && symbol == extent));
+        return ToolException.Failure(ArgumentDiagnostics.MissingExtent, extent.Name, sparse is null ? "" : $", such as '{sparse.Name}.shape'");
     }
 
     /// <summary>Every const has a value that it allows.</summary>

@@ -8,6 +8,8 @@ namespace KernelDsl.Tool.Inputs;
 /// <param name="Size">The size that the array has.</param>
 internal sealed record SizeConstraint(string Key, int Dimension, string AxisName, BoundExpression Expression, long Size)
 {
+    public string Place => $"axis {AxisText} of '{Key}'";
+
     public string AxisText => AxisName.Length > 0 ? $"'{AxisName}'" : Dimension.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
@@ -52,11 +54,11 @@ internal static class ExtentSolver
     {
         if (!sizes.Numbers.TryGetValue(symbol, out var known))
         {
-            sizes.Set(symbol, constraint.Size, constraint.Key);
+            sizes.Set(symbol, constraint.Size, constraint.Place);
         }
         else if (known != constraint.Size)
         {
-            throw ToolException.Failure(ArgumentDiagnostics.ExtentMismatch, symbol.Name, known, sizes.Sources[symbol], constraint.Size, constraint.Key);
+            throw ToolException.Failure(ArgumentDiagnostics.ExtentMismatch, symbol.Name, known, sizes.Sources[symbol], constraint.Size, constraint.Place);
         }
     }
 
@@ -70,7 +72,7 @@ internal static class ExtentSolver
                 if (Unknowns(constraint.Expression, sizes).ToArray() is [var unknown]
                     && Invert(constraint.Expression, unknown, constraint.Size, sizes.Evaluator, allowDivision) is { } value)
                 {
-                    sizes.Set(unknown, value, constraint.Key);
+                    sizes.Set(unknown, value, constraint.Place);
                     progress = true;
                 }
             }
@@ -130,17 +132,17 @@ internal static class ExtentSolver
             if (sizes.Evaluator.Integer(constraint.Expression) is { } expected && expected != constraint.Size)
             {
                 throw ToolException.Failure(
-                    ArgumentDiagnostics.AxisSize, constraint.AxisText, constraint.Key, constraint.Size, Explain(constraint.Expression, sizes), expected);
+                    ArgumentDiagnostics.AxisSize, constraint.AxisText, constraint.Key, constraint.Size, Explain(constraint.Expression, sizes, expected));
             }
         }
     }
 
-    /// <summary><c>K / GROUP with K = 512 (x), GROUP = 128 (its default)</c></summary>
-    private static string Explain(BoundExpression expression, CallSizes sizes)
+    /// <summary><c>K / GROUP with K = 512 (axis 'k' of 'x'), GROUP = 128 (its default) is 4</c></summary>
+    private static string Explain(BoundExpression expression, CallSizes sizes, long expected)
     {
         var symbols = Symbols(expression).Distinct().Where(sizes.Numbers.ContainsKey).Select(s => $"{s.Name} = {sizes.Numbers[s]} ({sizes.Sources[s]})");
         var text = string.Join(", ", symbols);
-        return text.Length == 0 ? UniformText.Of(expression) : $"{UniformText.Of(expression)} with {text}";
+        return text.Length == 0 ? $"it must be {expected}" : $"{UniformText.Of(expression)} with {text} is {expected}";
     }
 
     private static IEnumerable<Symbol> Symbols(BoundExpression expression) => expression switch

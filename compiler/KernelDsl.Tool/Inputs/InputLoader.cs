@@ -8,11 +8,13 @@ internal sealed class InputLoader
 {
     private readonly Dictionary<string, NpyArray> _given = new(StringComparer.Ordinal);
     private readonly BoundKernel _kernel;
+    private readonly NpzFile? _file;
 
     /// <exception cref="ToolException">An array is broken, unknown, or part of a tensor whose other arrays are absent.</exception>
     public InputLoader(BoundKernel kernel, NpzFile? file)
     {
         _kernel = kernel;
+        _file = file;
         if (file is null)
         {
             return;
@@ -25,6 +27,10 @@ internal sealed class InputLoader
             if (known.Contains(key, StringComparer.Ordinal))
             {
                 _given[key] = file.Read(key);
+            }
+            else if (FromScipy(key) is { } name && known.Contains(name, StringComparer.Ordinal) && !file.Contains(name))
+            {
+                _given[name] = file.Read(key);
             }
             else if (!outputs.Contains(key) && !outputs.Contains(key.Split('.')[0]))
             {
@@ -84,6 +90,16 @@ internal sealed class InputLoader
         return null;
     }
 
+    /// <summary>A file that was given has every input, and no one is surprised by random numbers.</summary>
+    /// <exception cref="ToolException">An input is absent.</exception>
+    public void CheckAllGiven()
+    {
+        if (_file is not null && _kernel.Parameters.Where(tensor => tensor.Like is null).SelectMany(tensor => tensor.Components).FirstOrDefault(c => !_given.ContainsKey(c.Key)) is { } absent)
+        {
+            throw ToolException.Failure(ArgumentDiagnostics.MissingInput, _file.Path, absent.Key, _kernel.Name, Suggestion.List(_file.Keys));
+        }
+    }
+
     /// <summary>Converts all arrays to the types of the kernel.</summary>
     public Dictionary<string, HostArray> Convert(CallSizes sizes)
     {
@@ -99,6 +115,10 @@ internal sealed class InputLoader
 
         return arrays;
     }
+
+    /// <summary>The name here of an array that is named like the field of a scipy.sparse matrix.</summary>
+    private static string? FromScipy(string key)
+        => key.EndsWith(".data", StringComparison.Ordinal) ? key[..^5] + ".values" : key.EndsWith(".indptr", StringComparison.Ordinal) ? key[..^7] + ".offsets" : null;
 
     private static IEnumerable<string> ShapeKey(TensorSymbol tensor) => tensor.IsSparse ? [$"{tensor.Name}.shape"] : [];
 

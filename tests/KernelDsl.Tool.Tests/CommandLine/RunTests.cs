@@ -25,7 +25,7 @@ public sealed class RunTests : IDisposable
     public void Disagreeing_extents_name_both_arrays_and_sizes()
     {
         var input = Npz("in.npz", ("a", Inputs.Arrays.Floats([1, 2], 1, 2)), ("b", Inputs.Arrays.Floats([3, 1], 1, 2, 3)));
-        AssertFails(Run(Specs.Product, "--input", input), "KD8107", "'K' is 2 in a and 3 in b");
+        AssertFails(Run(Specs.Product, "--input", input), "KD8107", "'K' is 2 in axis 'k' of 'a' and 3 in axis 'k' of 'b'");
     }
 
     [Fact]

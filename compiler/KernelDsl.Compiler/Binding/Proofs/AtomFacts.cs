@@ -14,7 +14,7 @@ internal sealed class AtomFacts(PolynomialBuilder builder)
             AtomKind.Const => OfConst((ConstSymbol)atom.Payload!, self),
             AtomKind.Index => OfIndex((IndexVariable)atom.Payload!, self),
             AtomKind.Quotient => OfQuotient(atom, self),
-            AtomKind.Remainder => IsAtLeast(atom.Operands[1], 1) ? [self, atom.Operands[1] - self - 1] : [],
+            AtomKind.Remainder => IsPositiveDivisor(atom.Operands[1]) ? [self, atom.Operands[1] - self - 1] : [],
             AtomKind.Minimum => atom.Operands.Select(operand => operand - self),
             AtomKind.Maximum => atom.Operands.Select(operand => self - operand),
             AtomKind.Group => OfGroup(atom, self),
@@ -52,7 +52,7 @@ internal sealed class AtomFacts(PolynomialBuilder builder)
         AtomKind.Const => ((ConstSymbol)atom.Payload!) is { Allowed.Length: > 0 } constant ? Math.Max(0, constant.Allowed.Min()) : 0,
         AtomKind.Index or AtomKind.Group => 0,
         AtomKind.Quotient when IsAtLeast(atom.Operands[0], 0, depth + 1) => 0,
-        AtomKind.Remainder when IsAtLeast(atom.Operands[1], 1, depth + 1) => 0,
+        AtomKind.Remainder when IsPositiveDivisor(atom.Operands[1]) => 0,
         _ => null,
     };
 

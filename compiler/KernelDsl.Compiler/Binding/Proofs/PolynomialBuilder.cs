@@ -40,6 +40,7 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
             BoundUnary { Operator: UnaryOperator.Negate } unary => -Of(unary.Operand, bindings, depth + 1),
             BoundBinary binary => Binary(binary, bindings, depth),
             BoundCall { Function: BuiltInFunction.Min or BuiltInFunction.Max } call => Extreme(call, bindings, depth),
+            BoundCall { Function: BuiltInFunction.Clamp } call => Clamp(call, bindings, depth),
             BoundGroup group => Group(group, bindings, depth),
             BoundRead read when InlineBody(read, bindings, depth) is { } body => body,
             _ => Opaque(expression, bindings, depth),
@@ -113,13 +114,21 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
     }
 
     private Polynomial Extreme(BoundCall call, Bindings? bindings, int depth)
+        => Extreme(call.Function == BuiltInFunction.Min, call.Arguments.Select(argument => Of(argument, bindings, depth + 1)).ToImmutableArray());
+
+    private Polynomial Extreme(bool isMinimum, ImmutableArray<Polynomial> operands)
     {
-        var operands = call.Arguments.Select(argument => Of(argument, bindings, depth + 1)).ToImmutableArray();
-        var isMinimum = call.Function == BuiltInFunction.Min;
         var name = isMinimum ? "min" : "max";
         var key = name + string.Concat(operands.Select(o => "(" + o.Key() + ")"));
         var text = name + "(" + string.Join(", ", operands.Select(o => PolynomialText.Of(o, Atoms))) + ")";
         return Polynomial.OfAtom(Atoms.Intern(isMinimum ? AtomKind.Minimum : AtomKind.Maximum, key, text, null, operands).Number);
+    }
+
+    /// <summary><c>clamp(x, low, high)</c> is <c>min(max(x, low), high)</c>.</summary>
+    private Polynomial Clamp(BoundCall call, Bindings? bindings, int depth)
+    {
+        var (value, low, high) = (Of(call.Arguments[0], bindings, depth + 1), Of(call.Arguments[1], bindings, depth + 1), Of(call.Arguments[2], bindings, depth + 1));
+        return Extreme(isMinimum: true, [Extreme(isMinimum: false, [value, low]), high]);
     }
 
     private Polynomial Group(BoundGroup group, Bindings? bindings, int depth)
@@ -135,7 +144,8 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
     private Polynomial Opaque(BoundExpression expression, Bindings? bindings, int depth)
     {
         var key = depth > MaximumDepth ? Identity(expression, bindings) : ExpressionKey.Of(expression, this, bindings, depth + 1);
-        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, key, "a data value", expression, []).Number);
+        var operands = expression is BoundRead read && depth <= MaximumDepth ? read.Indices.Select(index => Of(index, bindings, depth + 1)).ToImmutableArray() : [];
+        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, key, "a data value", expression, operands).Number);
     }
 
     private string Identity(BoundExpression expression, Bindings? bindings)
