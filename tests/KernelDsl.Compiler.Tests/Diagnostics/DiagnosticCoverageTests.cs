@@ -12,6 +12,7 @@ public sealed class DiagnosticCoverageTests
         ("KernelDsl.Runtime.Tests/Launching/ArgumentTests.cs", ["KD8001", "KD8002", "KD8003", "KD8004", "KD8005", "KD8006", "KD8007", "KD8008"]),
         ("KernelDsl.Runtime.Tests/Emission/JitTests.cs", ["KD0001"]),
         ("KernelDsl.Tool.Tests/Arrays/NpzTests.cs", ["KD8120"]),
+        ("KernelDsl.Tool.Tests/CommandLine/ForeignInputTests.cs", ["KD8126"]),
         ("KernelDsl.Tool.Tests/CommandLine/UsageTests.cs", ["KD5003", "KD7002"]),
         ("KernelDsl.Tool.Tests/CommandLine/RunTests.cs", ["KD7003", "KD8106", "KD8107", "KD8108", "KD8109", "KD8115", "KD8122", "KD8123", "KD8125", "KD8130", "KD8131", "KD8132"]),
         ("KernelDsl.Tool.Tests/CommandLine/DiagnosticReachTests.cs",
