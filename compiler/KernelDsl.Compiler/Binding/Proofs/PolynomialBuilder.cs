@@ -143,9 +143,16 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
 
     private Polynomial Opaque(BoundExpression expression, Bindings? bindings, int depth)
     {
+        if (expression is BoundRead read && depth <= MaximumDepth)
+        {
+            // The key is made from the operands, not beside them: each level of nested gathers is looked at once.
+            var operands = read.Indices.Select(index => Of(index, bindings, depth + 1)).ToImmutableArray();
+            var at = $"e{Atoms.Identity(read.Tensor)}" + string.Concat(operands.Select(operand => "(" + operand.Key() + ")"));
+            return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, at, "a data value", expression, operands).Number);
+        }
+
         var key = depth > MaximumDepth ? Identity(expression, bindings) : ExpressionKey.Of(expression, this, bindings, depth + 1);
-        var operands = expression is BoundRead read && depth <= MaximumDepth ? read.Indices.Select(index => Of(index, bindings, depth + 1)).ToImmutableArray() : [];
-        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, key, "a data value", expression, operands).Number);
+        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, key, "a data value", expression, []).Number);
     }
 
     private string Identity(BoundExpression expression, Bindings? bindings)
