@@ -12,8 +12,15 @@ public static class Baseline
     public static void Verify(string folder, string name, string received, [CallerFilePath] string callerPath = "")
     {
         var directory = Path.Combine(Path.GetDirectoryName(callerPath)!, folder);
-        var verifiedPath = Path.Combine(directory, name + ".verified.txt");
-        var receivedPath = Path.Combine(directory, name + ".received.txt");
+        Verify(Path.Combine(directory, name + ".verified.txt"), Path.Combine(directory, name + ".received.txt"), received);
+    }
+
+    /// <summary>The same for a committed file that is not a baseline alone, such as a page of the documentation.</summary>
+    public static void VerifyFile(string path, string received) => Verify(path, path + ".received.txt", received);
+
+    private static void Verify(string verifiedPath, string receivedPath, string received)
+    {
+        var directory = Path.GetDirectoryName(verifiedPath)!;
         var actual = Normalise(received);
         if (Environment.GetEnvironmentVariable("KDSL_UPDATE_BASELINES") == "1")
         {

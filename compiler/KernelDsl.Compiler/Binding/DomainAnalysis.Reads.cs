@@ -114,8 +114,7 @@ internal sealed partial class DomainAnalysis
                 read.Span, BindingDiagnostics.DataIndex, [text, subscript, extent, axis.Name], $"the subscript '{subscript}' of '{read.Tensor.Name}' is data and may be outside axis '{axis.Name}'");
         }
 
-        var (lowest, highest) = SubscriptRange.Of(position, _builder);
-        var range = lowest == highest ? $"is {lowest}" : $"runs from {lowest} to {highest}";
+        var range = SubscriptRange.Of(position, _builder);
         return new DomainCause(
             read.Span,
             BindingDiagnostics.IndexOutside,

@@ -82,8 +82,13 @@ internal sealed partial class DomainAnalysis
             foreach (var variable in variables)
             {
                 var self = _builder.Variable(variable);
-                constraints.Add(self);
-                constraints.Add(_builder.Of(variable.Axis.Extent) - self - 1);
+                if (variable.Axis.Ragged is null || variable.Lower is null)
+                {
+                    // A group lies inside the packed axis: the host checks the starts.
+                    constraints.Add(self);
+                    constraints.Add(_builder.Of(variable.Axis.Extent) - self - 1);
+                }
+
                 if (variable.Lower is { } lower)
                 {
                     constraints.Add(self - _builder.Of(lower));

@@ -65,9 +65,9 @@ internal sealed partial class KernelBinder
         }
 
         _axes.Add(axis);
-        if (axis.Extent is BoundInteger { Value: < 1 } literal)
+        if (axis.Kind == AxisKind.Plain && UniformEvaluator.EvaluateInteger(axis.Extent, _ => null) is < 1 and var size)
         {
-            _diagnostics.Report(BindingDiagnostics.DivisionNotExact, literal.Span, axis.Name, literal.Value);
+            _diagnostics.Report(BindingDiagnostics.EmptyAxis, axis.Extent.Span, axis.Name, size);
         }
         else if (axis.Kind == AxisKind.Plain && axis.Extent is not (BoundExtent or BoundInteger or BoundInvalid))
         {

@@ -119,6 +119,13 @@ internal sealed partial class KernelBinder
             return new BoundInvalid(syntax.Span);
         }
 
+        if (_uniform is not (UniformContext.None or UniformContext.Default) && signature.Function is not (BuiltInFunction.Min or BuiltInFunction.Max))
+        {
+            // What is checked at the call is evaluated by the host, which knows no more.
+            _diagnostics.Report(TypeDiagnostics.ExtentValue, syntax.Name.Span, $"'{syntax.Name.Text}' cannot stand among sizes; of the functions only min and max can.");
+            return new BoundInvalid(syntax.Span);
+        }
+
         var arguments = syntax.Arguments.Select(BindExpression).ToImmutableArray();
         if (arguments.Any(argument => argument is BoundInvalid))
         {

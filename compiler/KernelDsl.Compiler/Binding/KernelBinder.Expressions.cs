@@ -199,6 +199,13 @@ internal sealed partial class KernelBinder
 
     private BoundExpression BindElse(ElseSyntax syntax)
     {
+        if (_uniform != UniformContext.None)
+        {
+            // Sizes are always defined; what divides by 0 is refused at the call.
+            _diagnostics.Report(TypeDiagnostics.ExtentValue, syntax.Span, $"'{SourceOf(syntax.Value.Span)}' always has a value here; remove the 'else'.");
+            return new BoundInvalid(syntax.Span);
+        }
+
         var value = BindExpression(syntax.Value);
         var otherwise = BindExpression(syntax.Otherwise);
         if (value is BoundInvalid || otherwise is BoundInvalid || !CanJoin(value, otherwise, syntax.Span))

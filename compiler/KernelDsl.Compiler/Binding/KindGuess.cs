@@ -49,7 +49,8 @@ internal sealed class KindGuess(KernelSyntax kernel, FunctionTable functions)
 
     private ValueKind? OfType(string name)
         => ElementTypes.TryParse(name, out var type) ? TypeReference.KindOf(type)
-            : kernel.GenericParameters.OfType<TypeParameterSyntax>().FirstOrDefault(p => p.Name.Text == name) is { Allowed.IsEmpty: false } parameter ? OfType(parameter.Allowed[0].Text)
+            : kernel.GenericParameters.OfType<TypeParameterSyntax>().FirstOrDefault(p => p.Name.Text == name) is { Allowed.IsEmpty: false } parameter
+                ? ElementTypes.TryParse(parameter.Allowed[0].Text, out var allowed) ? TypeReference.KindOf(allowed) : ValueKind.Float
             : name == "int" ? ValueKind.Integer
             : ValueKind.Float;
 

@@ -64,7 +64,7 @@ internal sealed class LostNames
             return false;
         }
 
-        return (s_lookups.Contains(diagnostic.Descriptor) && _names.Contains(_source.ToString(diagnostic.Span)))
+        return diagnostic.Span.Length == 0 || (s_lookups.Contains(diagnostic.Descriptor) && _names.Contains(_source.ToString(diagnostic.Span)))
             || (kernel is not null && IsIn(kernel) && IsFollowUp(diagnostic, kernel));
     }
 

@@ -5,8 +5,20 @@ namespace KernelDsl.Compiler.Binding;
 /// <summary>The range of a subscript as a reader would write it, for messages: each index at its first or last point.</summary>
 internal static class SubscriptRange
 {
-    public static (string Lowest, string Highest) Of(Polynomial position, PolynomialBuilder builder)
-        => (Text(End(position, builder, wantsHighest: false), builder), Text(End(position, builder, wantsHighest: true), builder));
+    /// <summary><c>is 5</c> or <c>runs from 0 to N - 1</c>.</summary>
+    public static string Of(Polynomial position, PolynomialBuilder builder)
+    {
+        try
+        {
+            var lowest = Text(End(position, builder, wantsHighest: false), builder);
+            var highest = Text(End(position, builder, wantsHighest: true), builder);
+            return lowest == highest ? $"is {lowest}" : $"runs from {lowest} to {highest}";
+        }
+        catch (OverflowException)
+        {
+            return "runs beyond what integers hold";
+        }
+    }
 
     private static string Text(Polynomial polynomial, PolynomialBuilder builder) => PolynomialText.Of(polynomial, builder.Atoms);
 

@@ -119,7 +119,7 @@ internal static class BindingDiagnostics
     public static readonly DiagnosticDescriptor ReductionAxes = Error("KD2036", "Reduction needs axis names", "{0}",
         "Write the axes to reduce in brackets, as in 'sum[i, j](…)'; topk also takes the number of values: 'topk[j, 8](…)'.");
 
-    public static readonly DiagnosticDescriptor DivisionNotExact = Error("KD2037", "Axis has no point here", "Axis '{0}' has an extent of {1}, which is never positive.",
+    public static readonly DiagnosticDescriptor EmptyAxis = Error("KD2037", "Axis has no points", "Axis '{0}' has an extent of {1}, which is never positive.",
         "Every extent is at least 1.");
 
     public static readonly DiagnosticDescriptor UnknownLabel = Error("KD2038", "Unknown label", "Axis '{0}' has no label '{1}'{2}; its labels are {{{3}}}.",
@@ -138,7 +138,7 @@ internal static class BindingDiagnostics
         UnknownKernel, IndexOutside, UndefinedLocal, EmptyReduction, NotStored, DataIndex, ZeroDivisor, OutputMissing,
         DefinedTwice, NotAnOutput, Cycle, OutputDomain, UnknownFunction, ArgumentCount, RecursiveFunction, UnknownReduction,
         UnknownExtent, LeftSide, TargetCount, RankAxis, SeveralValues, UnknownFormat, FormatShape, LikeMismatch, RaggedAxis,
-        TooLarge, NotAValue, ReductionAxes, DivisionNotExact, UnknownLabel, TooDeep, GradientLater,
+        TooLarge, NotAValue, ReductionAxes, EmptyAxis, UnknownLabel, TooDeep, GradientLater,
     ];
 
     internal static DiagnosticDescriptor Error(string id, string title, string message, string help) => new(id, title, message, DiagnosticSeverity.Error, help);

@@ -18,12 +18,9 @@ internal static class TargetDiagnostics
     public static readonly DiagnosticDescriptor DriverFailed = Error("KD5005", "The CUDA driver failed", "{0}",
         "The message is the driver's own.");
 
-    public static readonly DiagnosticDescriptor Unsupported = Error("KD5006", "Not supported on this target", "Kernel '{0}' cannot be compiled for {1}: {2}",
-        "Another target may do; the reference runs every kernel.");
-
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
-        NvrtcMissing, NvrtcFailed, DeviceMissing, BadArchitecture, DriverFailed, Unsupported
+        NvrtcMissing, NvrtcFailed, DeviceMissing, BadArchitecture, DriverFailed
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string help)

@@ -9,7 +9,13 @@ internal sealed class HostExpressionWriter(Func<object, string> nameOf)
     // Operators that look like names; a name like one of them is marked.
     private static readonly ImmutableHashSet<string> s_operators = ["min", "max", "neg", "fmin", "fmax", "fneg", "float", "integer"];
 
-    public string Write(Value value) => value switch
+    public string Write(Value value)
+    {
+        DeepStack.Guard();
+        return Code(value);
+    }
+
+    private string Code(Value value) => value switch
     {
         IntegerValue integer => integer.Number.ToString(CultureInfo.InvariantCulture),
         BooleanValue boolean => boolean.Truth ? "1" : "0",

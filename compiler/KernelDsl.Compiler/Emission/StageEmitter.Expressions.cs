@@ -46,7 +46,13 @@ internal abstract partial class StageEmitter
     }
 
     /// <summary>Code for a value: one operand, a call, or something in parentheses.</summary>
-    protected string Expression(Value value) => value switch
+    protected string Expression(Value value)
+    {
+        DeepStack.Guard();
+        return Code(value);
+    }
+
+    private string Code(Value value) => value switch
     {
         IntegerValue integer => Integer(integer.Number),
         FloatValue number => Float(number.Number, number.Type),

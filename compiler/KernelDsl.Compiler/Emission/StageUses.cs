@@ -77,6 +77,7 @@ internal sealed class StageUses
 
     private void Visit(Value? value)
     {
+        DeepStack.Guard();
         switch (value)
         {
             case null or IntegerValue or FloatValue or BooleanValue or LocalValue:

@@ -35,7 +35,13 @@ internal sealed class EquationNormalizer
     private ImmutableArray<BoundExpression> Rewrite(ImmutableArray<BoundExpression> expressions, ImmutableArray<IndexVariable> context)
         => expressions.Select(expression => Rewrite(expression, context)).ToImmutableArray();
 
-    private BoundExpression Rewrite(BoundExpression e, ImmutableArray<IndexVariable> context) => e switch
+    private BoundExpression Rewrite(BoundExpression e, ImmutableArray<IndexVariable> context)
+    {
+        DeepStack.Guard();
+        return RewriteNode(e, context);
+    }
+
+    private BoundExpression RewriteNode(BoundExpression e, ImmutableArray<IndexVariable> context) => e switch
     {
         BoundInteger or BoundFloat or BoundBoolean or BoundExtent or BoundConst or BoundScalar or BoundIndex => e,
         BoundGroup group => new BoundGroup(group.Ragged, Rewrite(group.Point, context), e.Span),

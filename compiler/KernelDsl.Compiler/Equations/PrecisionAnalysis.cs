@@ -1,5 +1,4 @@
 using KernelDsl.Compiler.Binding;
-using KernelDsl.Compiler.Tiles;
 
 namespace KernelDsl.Compiler.Equations;
 
@@ -18,7 +17,7 @@ internal sealed class PrecisionAnalysis
     {
         _instance = instance;
         var types = kernel.Parameters.Concat(kernel.Outputs).Select(t => t.Type).Concat(kernel.Scalars.Select(s => s.Type));
-        Weak = types.Any(type => type.Resolve(instance) == ElementType.F64) ? ScalarType.F64 : ScalarType.F32;
+        Weak = types.Any(type => type.Resolve(instance) == ElementType.F64) ? ElementType.F64 : ElementType.F32;
         FindWeakLocals(equations);
         bool changed;
         do
@@ -45,7 +44,7 @@ internal sealed class PrecisionAnalysis
     }
 
     /// <summary>The precision of literals that meet no operand with one.</summary>
-    public ScalarType Weak { get; }
+    public ElementType Weak { get; }
 
     /// <summary>The element type of the memory of a local.</summary>
     public ElementType ElementOf(TensorSymbol local) => local.Type.Kind switch
@@ -55,7 +54,7 @@ internal sealed class PrecisionAnalysis
         _ => _double.Contains(local) ? ElementType.F64 : ElementType.F32,
     };
 
-    public bool IsDouble(BoundExpression expression) => expression.Kind == ValueKind.Float && (IsWeak(expression) ? Weak == ScalarType.F64 : expression switch
+    public bool IsDouble(BoundExpression expression) => expression.Kind == ValueKind.Float && (IsWeak(expression) ? Weak == ElementType.F64 : expression switch
     {
         BoundRead read => read.Tensor.Role == TensorRole.Local ? _double.Contains(read.Tensor) : read.Tensor.Type.Resolve(_instance) == ElementType.F64,
         BoundScalar scalar => scalar.Symbol.Type.Resolve(_instance) == ElementType.F64,
@@ -68,6 +67,7 @@ internal sealed class PrecisionAnalysis
     /// <summary>Whether a float is made of literals and integers alone.</summary>
     public bool IsWeak(BoundExpression expression)
     {
+        DeepStack.Guard();
         if (expression.Kind != ValueKind.Float)
         {
             return true;

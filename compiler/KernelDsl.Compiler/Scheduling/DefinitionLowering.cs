@@ -37,6 +37,7 @@ internal sealed partial class DefinitionLowering : ExpressionLowering
 
     public override Value Lower(BoundExpression expression)
     {
+        DeepStack.Guard();
         switch (expression)
         {
             case BoundInteger literal:

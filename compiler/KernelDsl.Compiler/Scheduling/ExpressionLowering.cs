@@ -8,9 +8,11 @@ namespace KernelDsl.Compiler.Scheduling;
 /// <summary>Operators and functions as values; what the leaves are is the business of who derives from it.</summary>
 internal abstract class ExpressionLowering(PrecisionAnalysis precision)
 {
+    private ScalarType Weak { get; } = LoadValue.Widened(precision.Weak);
+
     public abstract Value Lower(BoundExpression expression);
 
-    protected FloatValue Literal(BoundFloat literal) => new(literal.Value, precision.Weak);
+    protected FloatValue Literal(BoundFloat literal) => new(literal.Value, Weak);
 
     /// <summary>Two lowered operands in one type: of those with a precision of their own the wider one, which the others take.</summary>
     protected (Value Left, Value Right) Unify(BoundExpression left, Value a, BoundExpression right, Value b)
@@ -27,7 +29,7 @@ internal abstract class ExpressionLowering(PrecisionAnalysis precision)
     private ScalarType Precision(ImmutableArray<BoundExpression> operands, ImmutableArray<Value> values)
     {
         var own = values.Where((_, i) => !precision.IsWeak(operands[i])).Select(value => value.Type).ToArray();
-        return own.Length == 0 ? precision.Weak : own.Max();
+        return own.Length == 0 ? Weak : own.Max();
     }
 
     protected Value Operator(BoundUnary unary)
@@ -91,7 +93,7 @@ internal abstract class ExpressionLowering(PrecisionAnalysis precision)
         }
         else if (call.Function == BuiltInFunction.IsNan)
         {
-            arguments = [arguments[0].Type == ScalarType.I64 ? ValueMath.Convert(arguments[0], precision.Weak) : arguments[0]];
+            arguments = [arguments[0].Type == ScalarType.I64 ? ValueMath.Convert(arguments[0], Weak) : arguments[0]];
         }
 
         var first = arguments[0];

@@ -29,7 +29,7 @@ internal sealed class PlainSchedule
     /// Lowers a valid kernel. Arguments are named after extents and scalars, with <c>_</c> for characters that identifiers cannot have; consts are folded in.
     /// Buffers are named <see cref="StorageComponent.BufferName"/>.
     /// </summary>
-    public static LoopProgram Lower(BoundKernel kernel, KernelInstance instance) => new PlainSchedule(kernel, instance).Lower();
+    public static LoopProgram Lower(BoundKernel kernel, KernelInstance instance) => DeepStack.Run(() => new PlainSchedule(kernel, instance).Lower());
 
     private LoopProgram Lower()
     {

@@ -7,7 +7,13 @@ namespace KernelDsl.Compiler.Scheduling;
 /// <summary>Expressions over extents, consts and scalars.</summary>
 internal sealed class UniformLowering(StorageMap storage, KernelInstance instance, PrecisionAnalysis precision) : ExpressionLowering(precision)
 {
-    public override Value Lower(BoundExpression expression) => expression switch
+    public override Value Lower(BoundExpression expression)
+    {
+        DeepStack.Guard();
+        return LowerNode(expression);
+    }
+
+    private Value LowerNode(BoundExpression expression) => expression switch
     {
         BoundInteger literal => ValueMath.Integer(literal.Value),
         BoundFloat literal => Literal(literal),

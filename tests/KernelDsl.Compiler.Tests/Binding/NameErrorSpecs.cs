@@ -163,6 +163,7 @@ internal static class NameErrorSpecs
         ("KD2036", Matrix + "{ y = sum[j, [|j|]](a); }"),
         ("KD2036", Matrix + "{ let (v, at)[i, r: 8] = [|topk[j](a)|]; y = sum[r](v + at); }"),
         ("KD2037", "kernel f(x: f32[i: N, r: [|0|]]) -> y: f32[i] { y = sum[r](x); }"),
+        ("KD2037", "kernel f(x: f32[i: N, r: [|2 - 2|]]) -> y: f32[i] { y = sum[r](x); }"),
         ("KD2038", Lstm + "{ y = z[gate: [|inptu|]]; }"),
         ("KD2038", Lstm + "{ y = z[gate: [|cell|]]; }"),
         ("KD2039", Chain(300).Replace(" f(", " [|f|](", StringComparison.Ordinal)),

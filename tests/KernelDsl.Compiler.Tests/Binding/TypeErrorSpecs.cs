@@ -51,6 +51,8 @@ internal static class TypeErrorSpecs
         ("KD3009", "kernel f(x: f32[i: N], z: f32[j: [|i|] + 1]) -> y: f32[i] { y = x + sum[j](z); }"),
         ("KD3009", "kernel f(x: f32[i: N], z: f32[j: [|sum[i](1)|]]) -> y: f32[i] { y = x + sum[j](z); }"),
         ("KD3009", "kernel f<T: f16, const K = [|T|]>(x: T[i: N]) -> y: T[i] { y = K * x; }"),
+        ("KD3009", "kernel f(x: f32[i: N]) -> y: f32[i] where ([|N / 2 else 1|]) > 0 { y = x; }"),
+        ("KD3009", "kernel f(x: f32[i: N]) -> y: f32[i] where [|abs|](N) > 2 { y = x; }"),
         ("KD3010", "kernel f<const K = [|-1|]>(x: f32[i: N]) -> y: f32[i] { y = K * x; }"),
         ("KD3010", "kernel f<const K: 2 | 4 = [|3|]>(x: f32[i: N]) -> y: f32[i] { y = K * x; }"),
         ("KD3010", "kernel f<const K: 2 | [|0.5|]>(x: f32[i: N]) -> y: f32[i] { y = K * x; }"),

@@ -20,5 +20,7 @@ public sealed class FuzzedCases
     [InlineData("module .")]
     [InlineData("schedule f { a (")]
     [InlineData("schedule f { a - ")]
+    [InlineData("kernel f<T: T>(x: T[i: N]) -> y: T[i] { let w[i] = x; y = w; }")] // a type parameter that allows itself
+    [InlineData("kernel f(x: f32[i: (N else 3)]) -> y: f32[i] { y = x; }")] // 'else' among sizes reached the lowering
     public void Small_text_is_taken(string text) => Assert.Null(FuzzingTests.Failure(text));
 }

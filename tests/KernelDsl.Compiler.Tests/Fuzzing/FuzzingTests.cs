@@ -14,7 +14,7 @@ namespace KernelDsl.Compiler.Tests.Fuzzing;
 /// </summary>
 public sealed class FuzzingTests
 {
-    private const int DefaultCount = 5_000;
+    private const int DefaultCount = 2_500;
 
     private static readonly Func<SourceText, ImmutableArray<Diagnostic>> Pipeline = source => WholeCompiler.Run(source);
 

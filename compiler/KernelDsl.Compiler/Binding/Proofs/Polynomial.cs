@@ -52,9 +52,14 @@ internal readonly struct Monomial(ImmutableArray<int> atoms) : IEquatable<Monomi
     }
 }
 
-/// <summary>An integer polynomial over atoms. Arithmetic is checked: an overflow throws and the proof that needed it fails.</summary>
+/// <summary>An integer polynomial over atoms. Arithmetic is checked: an overflow, of a number or of the size, throws and the proof that needed it fails.</summary>
 internal sealed class Polynomial
 {
+    /// <summary>A product of sums can have any number of terms; one with more than this is no help in a proof, and is taken for an overflow.</summary>
+    private const int MaximumTerms = 200;
+
+    private const int MaximumDegree = 24;
+
     private readonly Dictionary<Monomial, long> _terms;
 
     private Polynomial(Dictionary<Monomial, long> terms) => _terms = terms;
@@ -94,6 +99,11 @@ internal sealed class Polynomial
         {
             foreach (var b in right._terms)
             {
+                if (terms.Count > MaximumTerms || a.Key.Degree + b.Key.Degree > MaximumDegree)
+                {
+                    throw new OverflowException("The polynomial is too large.");
+                }
+
                 Add(terms, a.Key.Times(b.Key), checked(a.Value * b.Value));
             }
         }
@@ -118,6 +128,11 @@ internal sealed class Polynomial
         var terms = new Dictionary<Monomial, long>();
         foreach (var term in _terms)
         {
+            if (by.Value is 0 or -1 && term.Value == long.MinValue)
+            {
+                throw new OverflowException("The quotient is too large.");
+            }
+
             if (by.Value == 0 || term.Value % by.Value != 0 || term.Key.DividedBy(by.Key) is not { } rest)
             {
                 return null;
@@ -144,6 +159,11 @@ internal sealed class Polynomial
     private static Polynomial Combine(Polynomial left, Polynomial right, long sign)
     {
         var terms = new Dictionary<Monomial, long>(left._terms);
+        if (terms.Count + right._terms.Count > 2 * MaximumTerms)
+        {
+            throw new OverflowException("The polynomial is too large.");
+        }
+
         foreach (var term in right._terms)
         {
             Add(terms, term.Key, checked(sign * term.Value));

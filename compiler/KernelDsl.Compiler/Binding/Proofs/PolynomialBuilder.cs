@@ -18,7 +18,19 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
             return Opaque(expression, bindings, depth);
         }
 
-        return expression switch
+        try
+        {
+            return OfInteger(expression, bindings, depth);
+        }
+        catch (OverflowException)
+        {
+            // Too large to reason about, and the key of its parts may be too: it is equal to itself only.
+            return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, Identity(expression, bindings), "a data value", expression, []).Number);
+        }
+    }
+
+    private Polynomial OfInteger(BoundExpression expression, Bindings? bindings, int depth)
+        => expression switch
         {
             BoundInteger literal => Polynomial.Constant(literal.Value),
             BoundExtent extent => Symbol(AtomKind.Extent, extent.Symbol),
@@ -33,7 +45,6 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
             BoundRead read when InlineBody(read, bindings, depth) is { } body => body,
             _ => Opaque(expression, bindings, depth),
         };
-    }
 
     public Polynomial Variable(IndexVariable variable)
         => Polynomial.OfAtom(Atoms.Intern(AtomKind.Index, "v" + Atoms.Identity(variable), variable.Axis.Name, variable, []).Number);
@@ -132,9 +143,13 @@ internal sealed class PolynomialBuilder(AtomTable atoms, Func<TensorSymbol, Defi
 
     private Polynomial Opaque(BoundExpression expression, Bindings? bindings, int depth)
     {
-        var key = depth > MaximumDepth ? "o" + Atoms.Identity(expression) : ExpressionKey.Of(expression, this, bindings, depth + 1);
-        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, key, "a data value", expression, []).Number);
+        var key = depth > MaximumDepth ? Identity(expression, bindings) : ExpressionKey.Of(expression, this, bindings, depth + 1);
+        var operands = expression is BoundRead read && depth <= MaximumDepth ? read.Indices.Select(index => Of(index, bindings, depth + 1)).ToImmutableArray() : [];
+        return Polynomial.OfAtom(Atoms.Intern(AtomKind.Opaque, key, "a data value", expression, operands).Number);
     }
+
+    private string Identity(BoundExpression expression, Bindings? bindings)
+        => "o" + Atoms.Identity(expression) + (bindings is null ? string.Empty : "@" + Atoms.Identity(bindings));
 
     private string Enclose(Polynomial polynomial)
     {

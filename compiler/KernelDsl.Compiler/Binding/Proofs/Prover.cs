@@ -136,6 +136,12 @@ internal sealed class Prover(PolynomialBuilder builder)
                 Learn(fact);
             }
 
+            // What an element of a tensor is read at may say something about it: the start of a group, for one.
+            foreach (var inner in _atoms[number].Kind == AtomKind.Opaque ? _atoms[number].Operands.SelectMany(operand => operand.Atoms) : [])
+            {
+                pending.Enqueue(inner);
+            }
+
             foreach (var assumption in assumptions.Where(a => a.Atoms.Contains(number)).ToArray())
             {
                 assumptions.Remove(assumption);

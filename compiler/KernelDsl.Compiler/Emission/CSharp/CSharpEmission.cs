@@ -22,7 +22,9 @@ internal static class CSharpEmission
 {
     private const string Cpu = "global::KernelDsl.Runtime.Cpu";
 
-    public static CSharpUnit Emit(LoopProgram program, CSharpOptions options)
+    public static CSharpUnit Emit(LoopProgram program, CSharpOptions options) => DeepStack.Run(() => EmitHere(program, options));
+
+    private static CSharpUnit EmitHere(LoopProgram program, CSharpOptions options)
     {
         var lowered = FillLowering.Lower(program);
         var writer = new CodeWriter();

@@ -26,9 +26,10 @@ internal static class CudaEmission
     /// </summary>
     public static ImmutableArray<string> CompilerOptions { get; } = ["--std=c++17", "--fmad=false"];
 
-    public static CudaUnit Emit(LoopProgram program, CudaOptions? options = null)
+    public static CudaUnit Emit(LoopProgram program, CudaOptions? options = null) => DeepStack.Run(() => EmitHere(program, options ?? new CudaOptions()));
+
+    private static CudaUnit EmitHere(LoopProgram program, CudaOptions options)
     {
-        options ??= new CudaOptions();
         var lowered = FillLowering.Lower(program);
         var prefix = NameScope.Identifier(options.FunctionPrefix ?? program.Name);
         var helpers = new CudaHelperUse(options.Helpers ?? ImmutableDictionary<string, string>.Empty);
