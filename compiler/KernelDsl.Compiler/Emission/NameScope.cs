@@ -21,6 +21,7 @@ internal sealed class NameScope(ImmutableHashSet<string> reserved)
     /// <summary>A new name.</summary>
     public string Fresh(string wish)
     {
+        wish = Identifier(wish);
         var name = wish;
         for (var i = 2; reserved.Contains(name) || !_used.Add(name); i++)
         {
@@ -30,10 +31,10 @@ internal sealed class NameScope(ImmutableHashSet<string> reserved)
         return name;
     }
 
-    /// <summary>Makes a valid identifier of any text.</summary>
+    /// <summary>Makes a valid identifier of any text. NVRTC takes only ASCII, so other letters become their numbers: <c>α</c> is <c>u03b1</c>.</summary>
     public static string Identifier(string text)
     {
-        var characters = text.Select(c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') ? c : '_').ToArray();
-        return characters.Length == 0 || characters[0] is >= '0' and <= '9' ? "_" + new string(characters) : new string(characters);
+        var name = string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c.ToString() : char.IsLetter(c) ? $"u{(int)c:x4}" : "_"));
+        return name.Length == 0 || char.IsAsciiDigit(name[0]) ? "_" + name : name;
     }
 }

@@ -10,6 +10,15 @@ public sealed class LanguageCaseTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void Letters_of_any_script_become_ascii_in_emitted_code()
+    {
+        const string spec = "kernel σύνολο(x: f32[η: N]) -> α: f32[η] { let β[η] = x * 2; α = β + 1; }";
+        var run = Cli.Run("emit", _folder.Write("spec.kdsl", spec), "--target", "cuda", "--output", _folder.File("out.cu"));
+        Assert.Equal("", run.Error);
+        Assert.All(File.ReadAllText(_folder.File("out.cu")), character => Assert.True(char.IsAscii(character), $"'{character}'"));
+    }
+
     /// <summary>Each expected value is the formula of the kernel worked out by hand for x = 1, 2, 4, 8.</summary>
     [Theory]
     [InlineData("rotary halves", "kernel k(x: f32[d: D]) -> y: f32[d] where D % 2 == 0 { let c[f: D / 2] = f + 1; y = x * c[f: d % (D / 2)]; }", "1 4 4 16")]
