@@ -34,7 +34,9 @@ internal sealed class NameScope(ImmutableHashSet<string> reserved)
     /// <summary>Makes a valid identifier of any text. NVRTC takes only ASCII, so other letters become their numbers: <c>α</c> is <c>u03b1</c>.</summary>
     public static string Identifier(string text)
     {
-        var name = string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c.ToString() : char.IsLetter(c) ? $"u{(int)c:x4}" : "_"));
-        return name.Length == 0 || char.IsAsciiDigit(name[0]) ? "_" + name : name;
+        var name = string.Concat(text.Select(c => IsAsciiLetterOrDigit(c) ? c.ToString() : char.IsLetter(c) ? $"u{(int)c:x4}" : "_"));
+        return name.Length == 0 || name[0] is >= '0' and <= '9' ? "_" + name : name;
     }
+
+    private static bool IsAsciiLetterOrDigit(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9');
 }
