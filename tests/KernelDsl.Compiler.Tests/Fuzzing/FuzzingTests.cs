@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using KernelDsl.Compiler.Diagnostics;
 using KernelDsl.Compiler.Syntax.Formatting;
 using KernelDsl.Compiler.Tests.Syntax;
 using KernelDsl.Compiler.Text;
+using KernelDsl.Testing;
 
 namespace KernelDsl.Compiler.Tests.Fuzzing;
 
@@ -55,12 +55,12 @@ public sealed class FuzzingTests
     internal static string? Failure(string text)
     {
         var source = new SourceText("fuzz.kdsl", text);
-        var watch = Stopwatch.StartNew();
+        var begin = ThreadTime.Milliseconds;
         try
         {
             var diagnostics = Pipeline(source);
             return Parsed.Of(source).Diagnostics.IsEmpty && !IsFormattedOnce(source) ? "formatting changes the tokens, or changes its own result"
-                : watch.ElapsedMilliseconds > 1000 ? $"{watch.ElapsedMilliseconds} ms"
+                : ThreadTime.Milliseconds - begin > 1000 ? $"{ThreadTime.Milliseconds - begin:0} ms"
                 : diagnostics.FirstOrDefault(d => d.Span.Start < 0 || d.Span.Length < 0 || d.Span.End > text.Length) is { } outside
                     ? $"{outside.Id} is outside the text, at {outside.Span}"
                 : null;
