@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
+using KernelDsl.Compiler;
+using KernelDsl.Compiler.Syntax;
+using KernelDsl.Compiler.Text;
 
 namespace KernelDsl.Benchmarks;
 
@@ -10,17 +12,31 @@ internal static class KernelFiles
 
     public static string WithKernels(int count)
     {
-        var kernels = new List<string>();
-        var functions = new List<string>();
+        var kernels = new List<(SourceText Source, KernelSyntax Syntax)>();
+        var functions = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(Library(), "*.kdsl", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            var text = File.ReadAllText(file);
-            kernels.AddRange(Regex.Matches(text, @"^(deterministic )?kernel .*?^\}|^(deterministic )?kernel .*\}[ \t]*$", RegexOptions.Multiline | RegexOptions.Singleline).Select(match => match.Value));
-            functions.AddRange(Regex.Matches(text, @"^fn .*?;[ \t]*(//.*)?$", RegexOptions.Multiline | RegexOptions.Singleline).Select(match => match.Value));
+            var source = new SourceText(file, File.ReadAllText(file));
+            foreach (var item in KernelCompilation.Create(source).Syntax.Items)
+            {
+                if (item is KernelSyntax kernel)
+                {
+                    kernels.Add((source, kernel));
+                }
+                else if (item is FunctionSyntax function)
+                {
+                    functions.TryAdd(function.Name.Text, source.ToString(function.Span));
+                }
+            }
         }
 
-        var unique = functions.GroupBy(f => Regex.Match(f, @"fn (\w+)").Groups[1].Value).Select(group => group.First());
-        var repeated = Enumerable.Range(0, count).Select(i => Regex.Replace(kernels[i % kernels.Count], @"kernel (\w+)", $"kernel $1_{i}"));
-        return string.Join("\n\n", unique.Concat(repeated)) + "\n";
+        var repeated = Enumerable.Range(0, count).Select(i => Renamed(kernels[i % kernels.Count].Source, kernels[i % kernels.Count].Syntax, i));
+        return string.Join("\n\n", functions.Values.Concat(repeated)) + "\n";
+    }
+
+    private static string Renamed(SourceText source, KernelSyntax kernel, int number)
+    {
+        var name = kernel.Name.Span;
+        return source.ToString(TextSpan.FromBounds(kernel.Span.Start, name.End)) + "_" + number + source.ToString(TextSpan.FromBounds(name.End, kernel.Span.End));
     }
 }
