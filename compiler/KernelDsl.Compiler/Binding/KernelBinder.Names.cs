@@ -198,7 +198,7 @@ internal sealed partial class KernelBinder
 
     private BoundExpression BindRead(TensorSymbol tensor, ImmutableArray<SubscriptSyntax> subscripts, TextSpan span)
     {
-        if (_failed.Contains(tensor) || PlaceSubscripts(tensor, subscripts, span) is not { } placed)
+        if (_failed.Contains(tensor) || !KnowsAxes(tensor, span) || PlaceSubscripts(tensor, subscripts, span) is not { } placed)
         {
             return new BoundInvalid(span);
         }

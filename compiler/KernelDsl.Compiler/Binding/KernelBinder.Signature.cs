@@ -231,7 +231,7 @@ internal sealed partial class KernelBinder
             _diagnostics.Report(TypeDiagnostics.ScalarType, given.Span, $"'{syntax.Name.Text}' is a tensor and cannot have a default.");
         }
 
-        var type = syntax.Type.HasAxes || role == TensorRole.Output ? OutputOrTensorType(syntax.Type) : ScalarType(syntax.Type.Element);
+        var type = syntax.Type.HasAxes || role == TensorRole.Output ? Type(syntax.Type.Element) : ScalarType(syntax.Type.Element);
         var axes = syntax.Type.Axes.Select(UseAxis).Where(axis => axis is not null).Select(axis => axis!).ToImmutableArray();
         ReportRepeated(axes, syntax);
         var symbol = new TensorSymbol(syntax.Name.Text, syntax.Name.Span, role, type, axes);
@@ -244,8 +244,6 @@ internal sealed partial class KernelBinder
             }
         }
     }
-
-    private TypeReference OutputOrTensorType(TypeSyntax type) => Type(type.Element);
 
     private void ReportRepeated(ImmutableArray<Axis> axes, ParameterSyntax syntax)
     {

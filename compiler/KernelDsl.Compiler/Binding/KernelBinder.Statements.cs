@@ -62,6 +62,29 @@ internal sealed partial class KernelBinder
     }
 
     private readonly HashSet<TensorSymbol> _axesUnknown = [];
+    private readonly HashSet<Text.TextSpan> _begunLets = [];
+
+    /// <summary>A let whose axes follow from its right side is bound before the first read of it; false where it reads itself or is broken.</summary>
+    private bool KnowsAxes(TensorSymbol tensor, Text.TextSpan span)
+    {
+        if (!_axesUnknown.Contains(tensor))
+        {
+            return true;
+        }
+
+        var let = _syntax.Statements.OfType<LetSyntax>().First(l => l.Targets.Any(target => target.Span.Equals(tensor.Span)));
+        if (_begunLets.Contains(let.Span))
+        {
+            _diagnostics.Report(BindingDiagnostics.Cycle, span, tensor.Name, $"{tensor.Name} → {tensor.Name}");
+            return false;
+        }
+
+        var (scope, uniform, labels, frame) = (_scope, _uniform, _labelAxis, _frame);
+        (_uniform, _labelAxis, _frame) = (UniformContext.None, null, null);
+        BindStatement(let);
+        (_scope, _uniform, _labelAxis, _frame) = (scope, uniform, labels, frame);
+        return !_failed.Contains(tensor);
+    }
 
     private static TypeReference TypeOfKind(ValueKind kind)
         => new(kind switch { ValueKind.Bool => ElementType.Bool, ValueKind.Integer => ElementType.I64, _ => ElementType.F32 }, null);
@@ -70,7 +93,7 @@ internal sealed partial class KernelBinder
     {
         switch (statement)
         {
-            case LetSyntax let:
+            case LetSyntax let when _begunLets.Add(let.Span):
                 var locals = let.Targets.Select(target => _locals.Find(local => local.Span.Equals(target.Span))).ToArray();
                 if (locals.All(local => local is not null && !_failed.Contains(local)))
                 {

@@ -1,4 +1,5 @@
 using KernelDsl.Compiler.Syntax;
+using KernelDsl.Compiler.Syntax.Building;
 
 namespace KernelDsl.Compiler.Binding;
 
@@ -13,25 +14,5 @@ internal static class OperatorText
         _ => "=",
     };
 
-    public static string Of(BinaryOperator operation) => operation switch
-    {
-        BinaryOperator.Add => "+",
-        BinaryOperator.Subtract => "-",
-        BinaryOperator.Multiply => "*",
-        BinaryOperator.Divide => "/",
-        BinaryOperator.Remainder => "%",
-        BinaryOperator.Equal => "==",
-        BinaryOperator.NotEqual => "!=",
-        BinaryOperator.Less => "<",
-        BinaryOperator.LessOrEqual => "<=",
-        BinaryOperator.Greater => ">",
-        BinaryOperator.GreaterOrEqual => ">=",
-        BinaryOperator.And => "&&",
-        BinaryOperator.Or => "||",
-        BinaryOperator.BitAnd => "&",
-        BinaryOperator.BitOr => "|",
-        BinaryOperator.BitXor => "^",
-        BinaryOperator.ShiftLeft => "<<",
-        _ => ">>",
-    };
+    public static string Of(BinaryOperator operation) => Operators.Text(operation);
 }

@@ -26,6 +26,7 @@ public sealed class LanguageCaseTests : IDisposable
     [InlineData("clamped by min and max", "kernel k(x: f32[i: N]) -> y: f32[i] { y = x[i: min(max(i - 2, 0), N - 1)]; }", "1 1 1 2")]
     [InlineData("shuffle", "kernel k<const R = 2>(x: f32[i: N]) -> y: f32[g: N / R, r: R] where N % R == 0, R >= 1 { y = x[i: g * R + (r + 1) % R]; }", "2 1 8 4")]
     [InlineData("joined", "kernel k(x: f32[i: N]) -> y: f32[p: N + N] { y = x[i: p] else -x[i: p - N]; }", "1 2 4 8 -1 -2 -4 -8")]
+    [InlineData("lets read above their lines", "kernel k(x: f32[i: N]) -> y: f32[i] { y = p; let p = q + 1; let q = x * 2; }", "3 5 9 17")]
     [InlineData("rolled", "kernel k(x: f32[i: N]) -> y: f32[i] { y = x[i: (i + 3) % N]; }", "8 1 2 4")]
     public void Both_devices_give_the_numbers(string name, string spec, string expected)
     {
