@@ -19,13 +19,18 @@ public sealed class ManyLaunchesTests
         var work = Enumerable.Range(0, Threads).Select(t => new Work(kernel, rows, columns, t)).ToArray();
         kernel.BeginTogether(Threads);
         Together(work, w => w.Repeat(Launches));
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var mine = Together(work, w => w.Repeat(Launches));
-        var process = GC.GetTotalAllocatedBytes(precise: true) - before;
+        var (mine, process) = (0L, long.MaxValue);
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            mine += Together(work, w => w.Repeat(Launches));
+            process = Math.Min(process, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
         // Nothing for a launch. Where a thread has to wait for another for the first time, the runtime makes the object it waits on: a few hundred bytes, once.
-        Assert.InRange(mine, 0, 2048);
-        Assert.InRange(process, 0, 64 * 1024);
+        // The queue of the thread pool may grow in an early round; the process has its threads to start in every one.
+        Assert.InRange(mine, 0, 4096);
+        Assert.InRange(process, 0, 16 * 1024);
         foreach (var w in work)
         {
             w.Check();
