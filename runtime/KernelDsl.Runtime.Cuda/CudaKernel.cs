@@ -10,7 +10,7 @@ public sealed class CudaKernel : CompiledKernel
     private readonly PlanProgram _program;
     private readonly nint _module;
     private readonly ImmutableArray<nint> _functions;
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private bool _isDisposed;
 
     /// <summary>Loads the functions of a plan.</summary>

@@ -27,4 +27,6 @@ public sealed class HostBuffer
 
     /// <summary>The memory; pinned, so its address does not change.</summary>
     public byte[] Bytes { get; }
+
+    internal unsafe nint Address => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Bytes));
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KernelDsl.Plans;
 
-/// <summary>The JSON that plans need: objects, arrays, strings, integers and truth values.</summary>
+/// <summary>The JSON that plans need: objects, arrays, strings, integers, truth values and null.</summary>
 internal sealed class JsonNode
 {
     private readonly object _value;
@@ -13,6 +13,12 @@ internal sealed class JsonNode
     public string Text => As<string>();
 
     public int Number => (int)As<long>();
+
+    public long Long => As<long>();
+
+    public bool IsNull => _value is DBNull;
+
+    public string? TextOrNull => IsNull ? null : Text;
 
     public bool Truth => As<bool>();
 
@@ -45,6 +51,8 @@ internal sealed class JsonNode
                 return new JsonNode(Literal(text, ref position, "true", true));
             case 'f':
                 return new JsonNode(Literal(text, ref position, "false", false));
+            case 'n':
+                return new JsonNode(Literal(text, ref position, "null", DBNull.Value));
             default:
                 var start = position;
                 while (position < text.Length && (char.IsDigit(text[position]) || text[position] == '-'))
@@ -126,7 +134,7 @@ internal sealed class JsonNode
         return result.ToString();
     }
 
-    private static bool Literal(string text, ref int position, string word, bool value)
+    private static object Literal(string text, ref int position, string word, object value)
     {
         if (string.CompareOrdinal(text, position, word, 0, word.Length) != 0)
         {

@@ -142,7 +142,11 @@ internal sealed class JsonText
         _text.Append(" }");
     }
 
-    public JsonText Number(int number) => Raw(number.ToString(CultureInfo.InvariantCulture));
+    public JsonText Number(long number) => Raw(number.ToString(CultureInfo.InvariantCulture));
+
+    public JsonText Null() => Raw("null");
+
+    public JsonText TextOrNull(string? text) => text is null ? Null() : Text(text);
 
     public JsonText Truth(bool truth) => Raw(truth ? "true" : "false");
 

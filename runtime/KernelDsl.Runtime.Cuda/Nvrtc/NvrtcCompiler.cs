@@ -9,7 +9,7 @@ namespace KernelDsl.Runtime.Cuda;
 public sealed unsafe partial class NvrtcCompiler : INvrtc
 {
     // One compile at a time for versions before 12, which are not safe for several threads.
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly NvrtcFunctions _functions;
 
     private NvrtcCompiler(NvrtcFunctions functions, string location)

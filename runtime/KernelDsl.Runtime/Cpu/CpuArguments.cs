@@ -14,14 +14,15 @@ public delegate void CpuStage(CpuArguments arguments, ReadOnlySpan<long> serial,
 public sealed class CpuArguments
 {
     private readonly ImmutableArray<PlanBuffer> _plan;
-    private readonly HostBuffer[] _memory;
-    private readonly ImmutableArray<long> _lengths;
-    private readonly ImmutableArray<long> _values;
+    private readonly nint[] _addresses;
+    private readonly long[] _lengths;
+    private readonly long[] _values;
 
-    internal CpuArguments(ImmutableArray<PlanBuffer> plan, HostBuffer[] memory, ImmutableArray<long> lengths, ImmutableArray<long> values)
+    /// <summary>Refers to the arrays of a launch, which may fill them again for its next run.</summary>
+    internal CpuArguments(ImmutableArray<PlanBuffer> plan, nint[] addresses, long[] lengths, long[] values)
     {
         _plan = plan;
-        _memory = memory;
+        _addresses = addresses;
         _lengths = lengths;
         _values = values;
     }
@@ -44,13 +45,13 @@ public sealed class CpuArguments
     public unsafe CpuBuffer<T> Buffer<T>(int buffer)
         where T : unmanaged
         => _plan[buffer].Element.Bits() == 8 * sizeof(T)
-            ? new CpuBuffer<T>(_plan[buffer].Name, _memory[buffer], _lengths[buffer])
+            ? new CpuBuffer<T>(_plan[buffer].Name, _addresses[buffer], _lengths[buffer])
             : throw new InvalidOperationException($"An element of '{_plan[buffer].Name}' does not have {8 * sizeof(T)} bits.");
 
     /// <summary>A buffer whose elements have less than 8 bits.</summary>
     /// <exception cref="InvalidOperationException">The elements are larger.</exception>
     public PackedBuffer Packed(int buffer)
         => _plan[buffer].Element.Bits() < 8
-            ? new PackedBuffer(_plan[buffer].Name, _memory[buffer], _lengths[buffer])
+            ? new PackedBuffer(_plan[buffer].Name, _plan[buffer].Element, _addresses[buffer], _lengths[buffer])
             : throw new InvalidOperationException($"The elements of '{_plan[buffer].Name}' are not packed.");
 }

@@ -1,10 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace KernelDsl.Runtime.Cpu;
 
-/// <summary>Elements in pinned memory, with every access checked. Made by <see cref="CpuArguments"/>, which keeps the memory alive.</summary>
+/// <summary>Elements in memory that does not move, with every access checked. Made by <see cref="CpuArguments"/>; the launch keeps the memory alive.</summary>
 /// <typeparam name="T">The type that holds one element's bits.</typeparam>
 public readonly unsafe struct CpuBuffer<T>
     where T : unmanaged
@@ -13,10 +12,9 @@ public readonly unsafe struct CpuBuffer<T>
     private readonly ulong _length;
     private readonly string _name;
 
-    internal CpuBuffer(string name, HostBuffer memory, long length)
+    internal CpuBuffer(string name, nint address, long length)
     {
-        // HostBuffer pins its array for its whole life.
-        _start = (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory.Bytes));
+        _start = (T*)address;
         _length = (ulong)length;
         _name = name;
     }

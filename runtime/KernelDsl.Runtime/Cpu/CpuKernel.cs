@@ -49,21 +49,16 @@ public sealed class CpuKernel : CompiledKernel
         }
 
         var memory = launch.Buffers.Select((buffer, i) => buffer ?? workspace[i]).ToArray();
-        var runner = new Runner(this, new CpuArguments(Plan.Buffers, memory, launch.Lengths, launch.Values));
+        var values = launch.Values.ToArray();
+        var cpu = new CpuArguments(Plan.Buffers, memory.Select(buffer => buffer.Address).ToArray(), launch.Lengths.ToArray(), values);
         var start = Stopwatch.GetTimestamp();
-        _program.Run(launch, runner);
+        _program.Run(values, new CpuStageRunner(_stages, cpu, CpuJob.Create(_options)));
         var elapsed = Stopwatch.GetElapsedTime(start);
 
         // The stages hold addresses only.
         GC.KeepAlive(memory);
         _idle = workspace;
         return elapsed;
-    }
-
-    private sealed class Runner(CpuKernel kernel, CpuArguments arguments) : IStageRunner
-    {
-        public void Launch(int stage, long points, ReadOnlySpan<long> serial)
-            => CpuParallel.Run(kernel._stages[stage], arguments, serial, points, kernel._options);
     }
 
     private sealed class Workspace(KernelPlan plan, BoundLaunch launch)

@@ -19,6 +19,7 @@ public sealed class HostExpression
     {
         _instructions = instructions;
         _depth = depth;
+        Names = instructions.Where(i => i.Kind == Kind.Name).Select(i => (int)i.Number).Distinct().ToImmutableArray();
     }
 
     private enum Kind
@@ -27,6 +28,9 @@ public sealed class HostExpression
         Name,
         Operator,
     }
+
+    /// <summary>The places of the names that the value depends on.</summary>
+    public ImmutableArray<int> Names { get; }
 
     /// <summary>Reads an expression.</summary>
     /// <param name="text">The postfix text.</param>

@@ -46,19 +46,12 @@ public sealed class PlanProgram
             values[i] = ValueOf(Plan.Arguments[i], arguments);
         }
 
-        for (var i = 0; i < _checks.Length; i++)
-        {
-            if (_checks[i].Evaluate(values) == 0)
-            {
-                throw new KernelArgumentException(RuntimeDiagnostics.CheckFailed, Plan.Name, Plan.Checks[i].Message);
-            }
-        }
-
+        Check(values);
         var lengths = new long[Plan.Buffers.Length];
         var buffers = new HostBuffer?[Plan.Buffers.Length];
+        ComputeLengths(values, lengths);
         for (var i = 0; i < lengths.Length; i++)
         {
-            lengths[i] = _lengths[i].Evaluate(values);
             buffers[i] = BufferOf(Plan.Buffers[i], lengths[i], arguments);
         }
 
@@ -70,8 +63,38 @@ public sealed class PlanProgram
     public void Run(BoundLaunch launch, IStageRunner runner)
     {
         // The launch may run twice at once; the serial variables are this run's own.
-        var values = launch.Values.ToArray();
-        Run(Plan.Steps, values, runner);
+        Run(launch.Values.ToArray(), runner);
+    }
+
+    /// <summary>Does the steps in order, and keeps the serial variables in the last places of the values.</summary>
+    internal void Run(long[] values, IStageRunner runner) => Run(Plan.Steps, values, runner);
+
+    /// <summary>The number of places that the values of a launch take: arguments, then serial variables.</summary>
+    internal int ValueCount => Plan.Arguments.Length + Plan.SerialVariables.Length;
+
+    /// <exception cref="KernelArgumentException">A condition does not hold.</exception>
+    internal void Check(ReadOnlySpan<long> values)
+    {
+        for (var i = 0; i < _checks.Length; i++)
+        {
+            if (_checks[i].Evaluate(values) == 0)
+            {
+                throw new KernelArgumentException(RuntimeDiagnostics.CheckFailed, Plan.Name, Plan.Checks[i].Message);
+            }
+        }
+    }
+
+    /// <exception cref="KernelArgumentException">A length is not possible.</exception>
+    internal void ComputeLengths(ReadOnlySpan<long> values, Span<long> lengths)
+    {
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = _lengths[i].Evaluate(values);
+            if (lengths[i] is < 0 or > long.MaxValue / 64)
+            {
+                throw new KernelArgumentException(RuntimeDiagnostics.ImpossibleLength, Plan.Name, Plan.Buffers[i].Name, lengths[i]);
+            }
+        }
     }
 
     private void Run(ImmutableArray<PlanStep> steps, long[] values, IStageRunner runner)
@@ -139,11 +162,6 @@ public sealed class PlanProgram
 
     private HostBuffer? BufferOf(PlanBuffer buffer, long length, KernelArguments arguments)
     {
-        if (length < 0 || length > long.MaxValue / 64)
-        {
-            throw new KernelArgumentException(RuntimeDiagnostics.ImpossibleLength, Plan.Name, buffer.Name, length);
-        }
-
         if (buffer.Role == PlanBufferRole.Workspace)
         {
             return null;

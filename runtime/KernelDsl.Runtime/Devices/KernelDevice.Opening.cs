@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using KernelDsl.Runtime.Cpu;
+
+namespace KernelDsl.Runtime;
+
+/// <content>Finding devices.</content>
+public abstract partial class KernelDevice
+{
+    private static readonly ConcurrentDictionary<string, KernelBackend> s_backends = new(StringComparer.Ordinal);
+    private static readonly Lazy<KernelDevice> s_cpu = new(() => new CpuDevice(new CpuOptions(), isShared: true));
+    private static readonly Lazy<KernelDevice> s_default = new(OpenDefault);
+
+    /// <summary>The CPU with all its threads. Shared; disposing it does nothing.</summary>
+    public static KernelDevice Cpu => s_cpu.Value;
+
+    /// <summary>
+    /// The device that the environment variable <c>KDSL_DEVICE</c> names; without it the first GPU where a driver, a GPU and the package
+    /// KernelDsl.Runtime.Cuda are, and the CPU otherwise. Shared; do not dispose it.
+    /// </summary>
+    /// <exception cref="KernelDeviceException"><c>KDSL_DEVICE</c> names a device that cannot be opened.</exception>
+    public static KernelDevice Default => s_default.Value;
+
+    /// <summary>Opens the CPU with options of its own.</summary>
+    public static KernelDevice OpenCpu(CpuOptions options) => new CpuDevice(options, isShared: false);
+
+    /// <summary>Opens a device by its name: <c>cpu</c>, <c>cuda:0</c>. The caller owns it.</summary>
+    /// <exception cref="KernelDeviceException">There is no such device; the message says what is missing.</exception>
+    public static KernelDevice Open(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name == "cpu")
+        {
+            return OpenCpu(new CpuOptions());
+        }
+
+        var scheme = name.Split(':')[0];
+        return !s_backends.TryGetValue(scheme, out var backend)
+            ? throw new KernelDeviceException(
+                RuntimeDiagnostics.NoDevice, name, $"no package for '{scheme}' is referenced; known are {string.Join(", ", s_backends.Keys.Order().Prepend("cpu"))}")
+            : backend.TryOpen(name[Math.Min(name.Length, scheme.Length + 1)..], out var reason) ?? throw new KernelDeviceException(RuntimeDiagnostics.NoDevice, name, reason);
+    }
+
+    /// <summary>Makes a back end known, so that <see cref="Open"/> and <see cref="Default"/> find its devices. The package of the back end calls it.</summary>
+    internal static void Register(KernelBackend backend) => s_backends.TryAdd(backend.Scheme, backend);
+
+    private static KernelDevice OpenDefault()
+    {
+        if (Environment.GetEnvironmentVariable("KDSL_DEVICE") is { Length: > 0 } name)
+        {
+            return name == "cpu" ? Cpu : Open(name);
+        }
+
+        return s_backends.Values.Where(b => b.IsPreferred).Select(b => b.TryOpen("0", out _)).FirstOrDefault(device => device is not null) ?? Cpu;
+    }
+}
+
+/// <summary>A kind of devices that a package brings.</summary>
+/// <param name="scheme">What stands before the colon of a device's name.</param>
+/// <param name="isPreferred">Whether its first device is the default where it is there.</param>
+internal abstract class KernelBackend(string scheme, bool isPreferred)
+{
+    public string Scheme { get; } = scheme;
+
+    public bool IsPreferred { get; } = isPreferred;
+
+    /// <summary>Opens a device, or says what is missing.</summary>
+    /// <param name="place">What stands after the colon.</param>
+    public abstract KernelDevice? TryOpen(string place, out string reason);
+}

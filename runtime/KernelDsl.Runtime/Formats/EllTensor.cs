@@ -1,0 +1,15 @@
+namespace KernelDsl.Runtime;
+
+/// <summary>A sparse matrix with the same room in each row (format <c>ell(w)</c>).</summary>
+/// <typeparam name="T">The type of the values.</typeparam>
+/// <param name="Rows">The number of rows of the matrix.</param>
+/// <param name="Columns">The number of columns of the matrix.</param>
+/// <param name="Values">The stored values, [rows, w].</param>
+/// <param name="Indices">[rows, w]: the columns, rising; -1 pads at the end of a row.</param>
+public readonly record struct EllTensor<T>(long Rows, long Columns, TensorRef<T> Values, TensorRef<int> Indices)
+    where T : unmanaged
+{
+    /// <summary>Reads the structure back and checks it, for data from elsewhere; launches do not, because it costs as much as a product.</summary>
+    /// <exception cref="KernelArgumentException">KD8025: offsets fall, or an index is outside the matrix or not in rising order.</exception>
+    public void Validate() => StructureCheck.Padded(Rows, Columns, Indices);
+}

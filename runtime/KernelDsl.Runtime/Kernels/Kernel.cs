@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using KernelDsl.Runtime.Launching;
+
+namespace KernelDsl.Runtime;
+
+/// <summary>A kernel on one device. Generated classes derive from it. Safe for many threads at once; a launch allocates nothing once each thread's first ones are done.</summary>
+public abstract class Kernel : IDisposable
+{
+    private readonly long?[] _consts;
+    private readonly KernelLaunch?[] _idle = new KernelLaunch?[Math.Max(16, 2 * Environment.ProcessorCount)];
+    private readonly object _gate = new();
+    private ImmutableArray<Loaded> _loaded = [];
+    private bool _isDisposed;
+
+    /// <summary>Prepares a kernel; where all consts have values, its code is made ready now, else at the first launch that gives them.</summary>
+    /// <param name="definition">The kernel.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="consts">A value for each const, or null for what the shapes of a launch or the spec's default say; empty for all null.</param>
+    /// <exception cref="KernelArgumentException">A const has a value that the spec does not allow.</exception>
+    /// <exception cref="KernelDeviceException">The assembly has no code for this device.</exception>
+    protected Kernel(KernelDefinition definition, KernelDevice device, ReadOnlySpan<long?> consts)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(device);
+        Definition = definition;
+        Device = device;
+        _consts = consts.IsEmpty ? new long?[definition.Signature.Consts.Length] : consts.ToArray();
+        if (_consts.Length != definition.Signature.Consts.Length)
+        {
+            throw new ArgumentException($"{definition.Name} has {definition.Signature.Consts.Length} consts.", nameof(consts));
+        }
+
+        if (definition.Variant is null)
+        {
+            throw new KernelDeviceException(RuntimeDiagnostics.NoCode, device.Architecture, definition.Name, definition.Types.Length == 0 ? "" : " for " + definition.Types);
+        }
+
+        for (var i = 0; i < _consts.Length; i++)
+        {
+            CallProgram.CheckConst(definition.Signature, i, _consts[i]);
+        }
+
+        if (device.SharesConsts || _consts.All(c => c is not null))
+        {
+            Find(_consts.Select(c => c ?? 0).ToArray());
+        }
+    }
+
+    /// <summary>Where it runs.</summary>
+    public KernelDevice Device { get; }
+
+    /// <summary>The kernel's signature and code.</summary>
+    public KernelDefinition Definition { get; }
+
+    internal ReadOnlySpan<long?> Consts => _consts;
+
+    /// <summary>Frees the loaded code. Do not dispose a kernel while a launch of it runs.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Begins a call. Generated code passes the arguments to it, runs it and ends it.</summary>
+    /// <exception cref="ObjectDisposedException">The kernel was disposed.</exception>
+    protected internal KernelLaunch BeginLaunch()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        for (var i = 0; i < _idle.Length; i++)
+        {
+            if (_idle[i] is not null && Interlocked.Exchange(ref _idle[i], null) is { } launch)
+            {
+                return launch;
+            }
+        }
+
+        return new KernelLaunch(this);
+    }
+
+    internal void Return(KernelLaunch launch)
+    {
+        for (var i = 0; i < _idle.Length; i++)
+        {
+            if (_idle[i] is null && Interlocked.CompareExchange(ref _idle[i], launch, null) is null)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The code for values of consts; loaded at the first call for them.</summary>
+    internal KernelExecutable Find(ReadOnlySpan<long> consts)
+    {
+        foreach (var loaded in _loaded)
+        {
+            if (Device.SharesConsts || consts.SequenceEqual(loaded.Consts))
+            {
+                return loaded.Executable;
+            }
+        }
+
+        lock (_gate)
+        {
+            foreach (var loaded in _loaded)
+            {
+                if (consts.SequenceEqual(loaded.Consts))
+                {
+                    return loaded.Executable;
+                }
+            }
+
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var executable = Device.Load(Definition, consts);
+            _loaded = _loaded.Add(new Loaded(consts.ToArray(), executable));
+            return executable;
+        }
+    }
+
+    /// <summary>Frees the loaded code.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            foreach (var loaded in _loaded)
+            {
+                loaded.Executable.Dispose();
+            }
+
+            _loaded = [];
+        }
+    }
+
+    private sealed record Loaded(long[] Consts, KernelExecutable Executable);
+}
