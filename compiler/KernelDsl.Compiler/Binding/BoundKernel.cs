@@ -60,6 +60,9 @@ internal sealed record BoundExample(
 
 internal sealed class BoundKernel(KernelSyntax syntax)
 {
+    /// <summary>A kernel with more choices of types than this is made only for those that its examples name.</summary>
+    public const int MaximumVariants = 64;
+
     public KernelSyntax Syntax { get; } = syntax;
 
     public string Name => Syntax.Name.Text;
@@ -92,8 +95,14 @@ internal sealed class BoundKernel(KernelSyntax syntax)
     /// <summary>The <c>where</c> of the signature, and what the extents and divisions imply.</summary>
     public ImmutableArray<Precondition> Preconditions { get; internal set; } = [];
 
+    /// <summary>Whether the signature has no error, so that its parameters, outputs and sizes are known, whatever the equations say.</summary>
+    public bool HasSignature { get; internal set; }
+
     /// <summary>Whether binding found no error, so that it can be run.</summary>
     public bool IsValid { get; internal set; }
+
+    /// <summary>The number of ways in which the types can be chosen.</summary>
+    public long CountOfTypes() => TypeParameters.Aggregate(1L, (count, type) => Math.Min(count * type.Allowed.Length, int.MaxValue));
 
     public Definition? DefinitionOf(TensorSymbol tensor) => Definitions.FirstOrDefault(definition => definition.Targets.Contains(tensor));
 

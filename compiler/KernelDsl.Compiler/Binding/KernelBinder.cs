@@ -96,6 +96,7 @@ internal sealed partial class KernelBinder
         DeclareParameters();
         BindConditions();
         var signatureIsSound = !_diagnostics.HasErrors;
+        _kernel.HasSignature = signatureIsSound;
         DeclareLocals();
         foreach (var statement in _syntax.Statements)
         {
@@ -210,6 +211,11 @@ internal sealed partial class KernelBinder
 
     private void ReportUnused()
     {
+        if (_kernel.CountOfTypes() > BoundKernel.MaximumVariants)
+        {
+            _diagnostics.Report(TypeDiagnostics.ManyVariants, _syntax.Name.Span, _kernel.Name, _kernel.CountOfTypes(), BoundKernel.MaximumVariants);
+        }
+
         foreach (var name in _syntax.GenericParameters.Select(p => p.Name).Where(name => _symbols.TryGetValue(name.Text, out var symbol) && !_used.Contains(symbol)))
         {
             _diagnostics.Report(TypeDiagnostics.UnusedParameter, name.Span, name.Text);

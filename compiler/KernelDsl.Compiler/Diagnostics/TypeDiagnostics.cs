@@ -72,6 +72,9 @@ internal static class TypeDiagnostics
     public static readonly DiagnosticDescriptor UnusedLocal = new("KD6002", "Value is not used", "'{0}' is not used by any equation.", DiagnosticSeverity.Warning,
         "Remove it, or use it.");
 
+    public static readonly DiagnosticDescriptor ManyVariants = new("KD6005", "Many types", "Kernel '{0}' allows {1} choices of its types; generated code has only those of its examples, of at most {2}.", DiagnosticSeverity.Info,
+        "List fewer types, or name in examples the ones that are used.");
+
     public static readonly DiagnosticDescriptor ImpossibleCondition = new("KD6003", "Condition never holds", "'{0}' never holds, so the kernel cannot be called.", DiagnosticSeverity.Warning,
         "Every extent is at least 1; look at the condition together with those before it.");
 
@@ -84,7 +87,7 @@ internal static class TypeDiagnostics
         UnknownType, MixedTypeParameter, OperandKind, ConditionKind, IndexKind, StoreKind, BranchKinds, ArgumentKind,
         ExtentValue, ConstValue, ExampleName, ExampleMissing, ExampleValue, ExampleCondition, ReductionKind, UniformCondition,
         ScalarType, ScheduleTarget, ScheduleDirective, ScheduleValue, DuplicateSchedule, UnusedParameter,
-        UnusedLocal, ImpossibleCondition, HiddenAxis,
+        UnusedLocal, ImpossibleCondition, HiddenAxis, ManyVariants,
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string help) => BindingDiagnostics.Error(id, title, message, help);

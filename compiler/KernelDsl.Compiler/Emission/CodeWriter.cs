@@ -7,27 +7,46 @@ internal sealed class CodeWriter
 {
     private readonly StringBuilder _text = new();
     private int _depth;
+    private bool _isJoining;
+    private int _lineStart;
 
     /// <summary>The number of spaces before the next line.</summary>
     public int Indentation => 4 * _depth;
 
+    /// <summary>The number of characters of a line that is not at its end, while lines are joined.</summary>
+    public int OpenLength => _text.Length - _lineStart;
+
     public CodeWriter Line(string line)
     {
-        _text.Append(' ', Indentation).Append(line).Append('\n');
-        return this;
+        if (_isJoining)
+        {
+            _text.Append(OpenLength > 0 ? " " : string.Empty).Append(line);
+            return this;
+        }
+
+        _text.Append(' ', Indentation).Append(line);
+        return End();
     }
 
     public CodeWriter Line()
     {
-        _text.Append('\n');
-        return this;
+        EndJoined();
+        return End();
     }
 
     /// <summary>A line that starts at the left edge, such as a directive.</summary>
     public CodeWriter Directive(string line)
     {
-        _text.Append(line).Append('\n');
-        return this;
+        EndJoined();
+        _text.Append(line);
+        return End();
+    }
+
+    /// <summary>What follows, up to the next directive, is written on one line: a directive says the place of one line only.</summary>
+    public void Join(bool isJoining)
+    {
+        EndJoined();
+        _isJoining = isJoining;
     }
 
     /// <summary>Text of several lines, each indented.</summary>
@@ -50,6 +69,21 @@ internal sealed class CodeWriter
         body();
         _depth--;
         return Line("}");
+    }
+
+    private void EndJoined()
+    {
+        if (OpenLength > 0)
+        {
+            End();
+        }
+    }
+
+    private CodeWriter End()
+    {
+        _text.Append('\n');
+        _lineStart = _text.Length;
+        return this;
     }
 
     public override string ToString() => _text.ToString();

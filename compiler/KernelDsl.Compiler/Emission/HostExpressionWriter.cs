@@ -6,8 +6,16 @@ namespace KernelDsl.Compiler.Emission;
 /// <summary>Writes values over arguments as the postfix text of plans.</summary>
 internal sealed class HostExpressionWriter(Func<object, string> nameOf)
 {
-    // Operators that look like names; a name like one of them is marked.
-    private static readonly ImmutableHashSet<string> s_operators = ["min", "max", "neg", "fmin", "fmax", "fneg", "float", "integer"];
+    private static readonly ImmutableHashSet<string> s_operators =
+    [
+        "min", "max", "neg", "abs", "fmin", "fmax", "fneg", "fabs", "fsqrt", "fexp", "flog", "ffloor", "fceil", "float", "integer",
+    ];
+
+    /// <summary>A name as it stands in an expression: one that looks like an operator is marked.</summary>
+    public static string Named(string name) => s_operators.Contains(name) ? "$" + name : name;
+
+    /// <summary>A finite float as it stands in an expression.</summary>
+    public static string Number(double number) => number.ToString("G17", CultureInfo.InvariantCulture) + "f";
 
     public string Write(Value value)
     {
@@ -20,21 +28,15 @@ internal sealed class HostExpressionWriter(Func<object, string> nameOf)
         IntegerValue integer => integer.Number.ToString(CultureInfo.InvariantCulture),
         BooleanValue boolean => boolean.Truth ? "1" : "0",
         FloatValue number when !double.IsNaN(number.Number) && !double.IsInfinity(number.Number)
-            => number.Number.ToString("G17", CultureInfo.InvariantCulture) + "f",
-        ArgumentValue argument => Name(argument.Argument),
-        LocalValue local => Name(local.Local),
+            => Number(number.Number),
+        ArgumentValue argument => Named(nameOf(argument.Argument)),
+        LocalValue local => Named(nameOf(local.Local)),
         UnaryValue unary => $"{Write(unary.Operand)} {Prefix(unary.Type)}{Operator(unary.Operation)}",
         BinaryValue binary => $"{Write(binary.Left)} {Write(binary.Right)} {Prefix(binary.Left.Type)}{Operator(binary.Operation)}",
         SelectValue select => $"{Write(select.Condition)} {Write(select.WhenTrue)} {Write(select.WhenFalse)} ?:",
         ConvertValue convert => Convert(convert),
         _ => throw new NotSupportedException($"The host cannot evaluate {value}."),
     };
-
-    private string Name(object key)
-    {
-        var name = nameOf(key);
-        return s_operators.Contains(name) ? "$" + name : name;
-    }
 
     private string Convert(ConvertValue convert)
     {

@@ -27,6 +27,8 @@ internal abstract partial class StageEmitter
         return Bare(Expression(index));
     }
 
+    protected virtual string Argument(ProgramArgument argument) => Names.Of(argument, argument.Name);
+
     protected static string Boolean(bool truth) => truth ? "true" : "false";
 
     protected string Float(double number, ScalarType type)
@@ -58,7 +60,7 @@ internal abstract partial class StageEmitter
         FloatValue number => Float(number.Number, number.Type),
         BooleanValue boolean => Boolean(boolean.Truth),
         LocalValue local => NameOf(local.Local),
-        ArgumentValue argument => Names.Of(argument.Argument, argument.Argument.Name),
+        ArgumentValue argument => Argument(argument.Argument),
         LoadValue load => LoadElement(load.Buffer, Index(load.Index)),
         UnaryValue unary => Unary(unary),
         BinaryValue binary => Binary(binary),

@@ -24,12 +24,14 @@ internal abstract partial class StageEmitter(CodeWriter writer, NameScope names,
     {
     }
 
-    protected void Emit(Block block)
+    /// <summary>Writes statements; one without a place of its own belongs to that of the statement or stage around it.</summary>
+    protected void Emit(Block block, TextSpan? around)
     {
         foreach (var statement in block.Statements)
         {
-            MarkSource(statement.Source);
-            Emit(statement);
+            var place = statement.Source ?? around;
+            MarkSource(place);
+            Emit(statement, place);
         }
     }
 
@@ -56,7 +58,7 @@ internal abstract partial class StageEmitter(CodeWriter writer, NameScope names,
         return text.Substring(1, text.Length - 2);
     }
 
-    private void Emit(Statement statement)
+    private void Emit(Statement statement, TextSpan? place)
     {
         switch (statement)
         {
@@ -78,14 +80,14 @@ internal abstract partial class StageEmitter(CodeWriter writer, NameScope names,
                 UpdateElement(update.Buffer, Index(update.Index), update.Operation, Bare(Expression(update.Value)));
                 break;
             case For loop:
-                EmitLoop(loop);
+                EmitLoop(loop, place);
                 break;
             case If condition:
                 StageTypes.RequireSame(ScalarType.Bool, condition.Condition, "a condition");
-                Writer.Block($"if ({Bare(Expression(condition.Condition))})", () => Emit(condition.Then));
+                Writer.Block($"if ({Bare(Expression(condition.Condition))})", () => Emit(condition.Then, place));
                 if (!condition.Else.Statements.IsEmpty)
                 {
-                    Writer.Block("else", () => Emit(condition.Else));
+                    Writer.Block("else", () => Emit(condition.Else, place));
                 }
 
                 break;
@@ -97,7 +99,7 @@ internal abstract partial class StageEmitter(CodeWriter writer, NameScope names,
         }
     }
 
-    private void EmitLoop(For loop)
+    private void EmitLoop(For loop, TextSpan? place)
     {
         StageTypes.RequireSame(ScalarType.I64, loop.From, "the start of a loop");
         StageTypes.RequireSame(ScalarType.I64, loop.To, "the end of a loop");
@@ -118,7 +120,7 @@ internal abstract partial class StageEmitter(CodeWriter writer, NameScope names,
         var head = loop.IsReversed
             ? $"for ({type} {name} = {last}; {name}-- > {first};)"
             : $"for ({type} {name} = {first}; {name} < {last}; {name}++)";
-        Writer.Block(head, () => Emit(loop.Body));
+        Writer.Block(head, () => Emit(loop.Body, place));
     }
 
     private string Zero(ScalarType type) => type switch

@@ -3,7 +3,7 @@ using KernelDsl.Plans;
 
 namespace KernelDsl.Compiler.Emission;
 
-/// <summary>The parameters of a stage's device function: used buffers, used arguments, serial variables.</summary>
+/// <summary>The parameters of a stage's device function: used buffers, used arguments (consts are macros there), serial variables.</summary>
 internal static class StageParameters
 {
     /// <summary>The threads of a block.</summary>
@@ -23,7 +23,7 @@ internal static class StageParameters
 
         for (var i = 0; i < program.Arguments.Length; i++)
         {
-            if (uses.Contains(program.Arguments[i]))
+            if (uses.Contains(program.Arguments[i]) && !program.Arguments[i].IsConst)
             {
                 parameters.Add(new PlanParameter(PlanParameterKind.Argument, i, IsWritten: false));
             }

@@ -132,7 +132,11 @@ internal sealed partial class DefinitionLowering
             _ => new FloatValue(number, type),
         };
 
-        private void ForEach(Action<Value> use) => lowering.ForEachPoint(reduction.Variables, condition, () => use(lowering.Lower(reduction.Body)));
+        private void ForEach(Action<Value> use) => lowering.ForEachPoint(reduction.Variables, condition, () => _stage.At(reduction.Body.Span, () =>
+        {
+            use(lowering.Lower(reduction.Body));
+            return true;
+        }));
 
         private void MarkFound(LocalValue? found)
         {

@@ -38,6 +38,15 @@ internal sealed partial class DefinitionLowering : ExpressionLowering
     public override Value Lower(BoundExpression expression)
     {
         DeepStack.Guard();
+        var outer = _stage.Source;
+        _stage.Source = expression.Span.Length > 0 ? expression.Span : outer;
+        var value = LowerNode(expression);
+        _stage.Source = outer;
+        return value;
+    }
+
+    private Value LowerNode(BoundExpression expression)
+    {
         switch (expression)
         {
             case BoundInteger literal:

@@ -26,8 +26,8 @@ internal sealed class PlainSchedule
     }
 
     /// <summary>
-    /// Lowers a valid kernel. Arguments are named after extents and scalars, with <c>_</c> for characters that identifiers cannot have; consts are folded in.
-    /// Buffers are named <see cref="StorageComponent.BufferName"/>.
+    /// Lowers a valid kernel. Arguments are named as <see cref="ArgumentNames"/> says, buffers <see cref="StorageComponent.BufferName"/>. Consts that the instance
+    /// gives are folded in; the others are arguments, whose values are checked.
     /// </summary>
     public static LoopProgram Lower(BoundKernel kernel, KernelInstance instance) => DeepStack.Run(() => new PlainSchedule(kernel, instance).Lower());
 
@@ -91,6 +91,11 @@ internal sealed class PlainSchedule
     private ImmutableArray<ArgumentCheck> Checks()
     {
         var checks = ImmutableArray.CreateBuilder<ArgumentCheck>();
+        foreach (var constant in _kernel.Consts.Where(constant => !_context.Instance.Consts.ContainsKey(constant.Name)))
+        {
+            checks.Add(Check(constant, _context.Storage.Argument(constant.Name)));
+        }
+
         foreach (var extent in _kernel.Extents.Where(extent => !extent.IsImplicit))
         {
             var condition = ValueMath.Compare(BinaryOperation.GreaterOrEqual, _context.Storage.Argument(extent.Name), ValueMath.Integer(1));
@@ -103,6 +108,17 @@ internal sealed class PlainSchedule
         }
 
         return checks.ToImmutable();
+    }
+
+    private static ArgumentCheck Check(ConstSymbol constant, Value value)
+    {
+        if (constant.Allowed.IsEmpty)
+        {
+            return new ArgumentCheck(ValueMath.Compare(BinaryOperation.GreaterOrEqual, value, ValueMath.Integer(0)), $"const {constant.Name} must be at least 0");
+        }
+
+        var isOne = constant.Allowed.Select(allowed => ValueMath.Compare(BinaryOperation.Equal, value, ValueMath.Integer(allowed))).Aggregate(ValueMath.Or);
+        return new ArgumentCheck(isOne, $"const {constant.Name} must be {string.Join(" or ", constant.Allowed)}");
     }
 
     private string NameOf(Definition definition)

@@ -12,6 +12,19 @@ internal sealed class StageBuilder
     /// <summary>The depth of blocks: what is computed in a block is known only inside it.</summary>
     public int Depth => _blocks.Count;
 
+    /// <summary>The place in the spec that statements come from which say nothing else.</summary>
+    public TextSpan? Source { get; set; }
+
+    /// <summary>Does something whose statements come from a place in the spec; a place without characters is none.</summary>
+    public T At<T>(TextSpan source, Func<T> action)
+    {
+        var outer = Source;
+        Source = source.Length > 0 ? source : outer;
+        var result = action();
+        Source = outer;
+        return result;
+    }
+
     public Local NewLocal(string name, ScalarType type)
     {
         _names.TryGetValue(name, out var count);
@@ -19,7 +32,7 @@ internal sealed class StageBuilder
         return new Local($"{name}_{count}", type);
     }
 
-    public void Add(Statement statement) => _blocks.Peek().Add(statement);
+    public void Add(Statement statement) => _blocks.Peek().Add(statement.Source is null && Source is not null ? statement with { Source = Source } : statement);
 
     public LocalValue Declare(string name, Value initial)
     {
@@ -48,10 +61,10 @@ internal sealed class StageBuilder
         Add(new If(condition, Capture(then), Block.Empty));
     }
 
-    public void For(string name, Value from, Value to, Action<LocalValue> body, bool isReversed = false, TextSpan? source = null)
+    public void For(string name, Value from, Value to, Action<LocalValue> body, bool isReversed = false)
     {
         var variable = NewLocal(name, ScalarType.I64);
-        Add(new For(variable, from, to, isReversed, Capture(() => body(new LocalValue(variable)))) { Source = source });
+        Add(new For(variable, from, to, isReversed, Capture(() => body(new LocalValue(variable)))));
     }
 
     public Block Finish() => new(_blocks.Peek().ToImmutableArray());

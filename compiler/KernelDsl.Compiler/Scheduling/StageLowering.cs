@@ -29,7 +29,7 @@ internal sealed class StageLowering(LoweringContext context, string name)
         {
             lowering.Bind(along, step);
             lowering.InScope(() => StorePoint(lowering, definition));
-        }, isReversed, definition.Span);
+        }, isReversed);
         return Finish(grid, []);
     }
 
@@ -44,7 +44,7 @@ internal sealed class StageLowering(LoweringContext context, string name)
         {
             lowering.Bind(minor, other);
             lowering.AtStored(pattern, lowering.Variable(definition.Variables[0]), lowering.Variable(definition.Variables[1]), place, () =>
-                _stage.Add(new Store(context.Storage.Component(definition.Targets[0], StorageRole.Values), place, ToTarget(lowering.Lower(definition.Value), definition.Targets[0])) { Source = definition.Span }));
+                _stage.Add(new Store(context.Storage.Component(definition.Targets[0], StorageRole.Values), place, ToTarget(lowering.Lower(definition.Value), definition.Targets[0]))));
         });
         return Finish(grid, serial);
     }
@@ -77,24 +77,29 @@ internal sealed class StageLowering(LoweringContext context, string name)
                 AssignmentOperator.Min => BinaryOperation.Minimum,
                 _ => BinaryOperation.Add,
             };
-            _stage.Add(new Update(accumulator, place, operation, value) { Source = definition.Span });
+            _stage.Add(new Update(accumulator, place, operation, value));
         });
         return Finish(grid, []);
     }
 
     /// <summary>Rounds what was gathered.</summary>
-    public Stage Copy(TensorSymbol target, ProgramBuffer from, ProgramBuffer to)
+    public Stage Copy(Definition definition, ProgramBuffer from, ProgramBuffer to)
     {
+        _stage.Source = definition.Span;
         var place = new Local("place", ScalarType.I64);
         var value = new LoadValue(from, new LocalValue(place));
-        _stage.Add(new Store(to, new LocalValue(place), ToTarget(value, target)));
+        _stage.Add(new Store(to, new LocalValue(place), ToTarget(value, definition.Targets[0])));
         return Finish([new GridAxis(place, from.Length)], []);
     }
 
-    private DefinitionLowering Begin(Definition definition) => new(context, _stage, context.Domains.FactsOf(definition));
+    private DefinitionLowering Begin(Definition definition)
+    {
+        _stage.Source = definition.Span;
+        return new(context, _stage, context.Domains.FactsOf(definition));
+    }
 
     private Stage Finish(ImmutableArray<GridAxis> grid, ImmutableArray<(Axis Axis, Local Variable)> serial)
-        => new(name, serial.Select(s => s.Variable).ToImmutableArray(), grid, _stage.Finish());
+        => new(name, serial.Select(s => s.Variable).ToImmutableArray(), grid, _stage.Finish()) { Source = _stage.Source };
 
     private ImmutableArray<GridAxis> BindGrid(DefinitionLowering lowering, ImmutableArray<IndexVariable> variables, ImmutableArray<(Axis Axis, Local Variable)> serial)
     {
@@ -127,7 +132,7 @@ internal sealed class StageLowering(LoweringContext context, string name)
         var domain = context.Domains.OfDefinition(definition);
         if (domain.IsEverywhere)
         {
-            _stage.Add(new Store(buffer, place, ToTarget(lowering.Lower(definition.Value), target)) { Source = definition.Span });
+            _stage.Add(new Store(buffer, place, ToTarget(lowering.Lower(definition.Value), target)));
             return;
         }
 
@@ -148,7 +153,7 @@ internal sealed class StageLowering(LoweringContext context, string name)
         _stage.Add(new If(
             holds,
             lowering.InBlock(() => lowering.Knowing(domain.Condition, isNegated: false, () =>
-                _stage.Add(new Store(buffer, place, ToTarget(lowering.Lower(definition.Value), target)) { Source = definition.Span }))),
+                _stage.Add(new Store(buffer, place, ToTarget(lowering.Lower(definition.Value), target))))),
             Block.Empty));
     }
 

@@ -65,7 +65,7 @@ internal sealed class StepLowering(LoweringContext context, ImmutableArray<Defin
         yield return new LaunchStep(stage.Scatter(definition, accumulator));
         if (!isDirect)
         {
-            yield return new LaunchStep(new StageLowering(context, nameOf(definition)).Copy(target, accumulator, output));
+            yield return new LaunchStep(new StageLowering(context, nameOf(definition)).Copy(definition, accumulator, output));
         }
     }
 

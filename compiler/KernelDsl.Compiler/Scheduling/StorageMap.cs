@@ -19,14 +19,20 @@ internal sealed class StorageMap
     {
         _instance = instance;
         _precision = precision;
+        var names = ArgumentNames.Of(kernel);
         foreach (var extent in kernel.Extents)
         {
-            AddArgument(extent.Name, ScalarType.I64);
+            _arguments[extent.Name] = new ProgramArgument(names[extent.Name], ScalarType.I64);
         }
 
         foreach (var scalar in kernel.Scalars)
         {
-            AddArgument(scalar.Name, LoadValue.Widened(scalar.Type.Resolve(instance)));
+            _arguments[scalar.Name] = new ProgramArgument(names[scalar.Name], LoadValue.Widened(scalar.Type.Resolve(instance)));
+        }
+
+        foreach (var constant in kernel.Consts.Where(constant => !instance.Consts.ContainsKey(constant.Name)))
+        {
+            _arguments[constant.Name] = new ProgramArgument(names[constant.Name], ScalarType.I64, isConst: true);
         }
 
         foreach (var tensor in kernel.Parameters.Concat(kernel.Outputs))
@@ -87,9 +93,6 @@ internal sealed class StorageMap
 
     /// <summary>An expression over extents, consts and scalars as a value.</summary>
     public Value Uniform(BoundExpression expression) => new UniformLowering(this, _instance, _precision).Lower(expression);
-
-    private void AddArgument(string name, ScalarType type)
-        => _arguments[name] = new ProgramArgument(name.Replace('.', '_'), type);
 
     private string UniqueName(string name)
     {

@@ -19,7 +19,7 @@ internal sealed class UniformLowering(StorageMap storage, KernelInstance instanc
         BoundFloat literal => Literal(literal),
         BoundBoolean literal => new BooleanValue(literal.Value),
         BoundExtent extent => storage.Argument(extent.Symbol.Name),
-        BoundConst constant => ValueMath.Integer(instance.Consts[constant.Symbol.Name]),
+        BoundConst constant => instance.Consts.TryGetValue(constant.Symbol.Name, out var value) ? ValueMath.Integer(value) : storage.Argument(constant.Symbol.Name),
         BoundScalar scalar => storage.Argument(scalar.Symbol.Name),
         BoundUnary unary => Operator(unary),
         BoundBinary binary => Operator(binary, Lower(binary.Left), Lower(binary.Right)),

@@ -3,12 +3,15 @@ using KernelDsl.Compiler.Text;
 namespace KernelDsl.Compiler.Tiles;
 
 /// <summary>An extent, const or scalar that is passed to every stage by value.</summary>
-internal sealed class ProgramArgument(string name, ScalarType type)
+internal sealed class ProgramArgument(string name, ScalarType type, bool isConst = false)
 {
     /// <summary>A valid identifier, unique among arguments and buffers.</summary>
     public string Name { get; } = name;
 
     public ScalarType Type { get; } = type;
+
+    /// <summary>A const that was not folded in. Where code is compiled for a device it is known, and no parameter.</summary>
+    public bool IsConst { get; } = isConst;
 }
 
 internal enum BufferRole
@@ -71,7 +74,11 @@ internal sealed record GridAxis(Local Coordinate, Value Extent);
 /// One parallel step: the body runs once for each point of the grid, in any order, no point reading what another writes.
 /// An empty grid is one point. The last axis moves fastest.
 /// </summary>
-internal sealed record Stage(string Name, ImmutableArray<Local> SerialVariables, ImmutableArray<GridAxis> Grid, Block Body);
+internal sealed record Stage(string Name, ImmutableArray<Local> SerialVariables, ImmutableArray<GridAxis> Grid, Block Body)
+{
+    /// <summary>The equation that this computes; what is around the statements, such as the loop over points, belongs to it.</summary>
+    public TextSpan? Source { get; init; }
+}
 
 /// <summary>What the host does, in order.</summary>
 internal abstract record Step;

@@ -23,7 +23,7 @@ internal abstract class CompiledDevice : KernelDevice
             arguments.Buffers[output.Component.BufferName] = new HostBuffer(output.Element, HostArray.CountOf(output.Shape, output.Element, output.Component.Key));
         }
 
-        FillArguments(work, program, arguments);
+        FillArguments(work, arguments);
         TimeSpan time;
         try
         {
@@ -40,26 +40,22 @@ internal abstract class CompiledDevice : KernelDevice
 
     protected abstract CompiledKernel Compile(LoopProgram program);
 
-    // A program names its arguments after extents and scalars, with '_' for characters that identifiers lack.
-    private static void FillArguments(KernelCase work, LoopProgram program, KernelArguments arguments)
+    // Consts too: a program that has them folded in asks for none.
+    private static void FillArguments(KernelCase work, KernelArguments arguments)
     {
-        var integers = work.Kernel.Extents.ToDictionary(extent => extent.Name, extent => work.Sizes.Numbers[extent], StringComparer.Ordinal);
+        var integers = work.Kernel.Extents.Cast<Symbol>().Concat(work.Kernel.Consts)
+            .ToDictionary(symbol => symbol.Name, symbol => work.Sizes.Numbers[symbol], StringComparer.Ordinal);
         var floats = new Dictionary<string, double>(StringComparer.Ordinal);
         ScalarValues.Fill(work, integers, floats);
+        var names = ArgumentNames.Of(work.Kernel);
         foreach (var (name, value) in integers)
         {
-            arguments.Integers[ArgumentName(program, name)] = value;
+            arguments.Integers[names[name]] = value;
         }
 
         foreach (var (name, value) in floats)
         {
-            arguments.Floats[ArgumentName(program, name)] = value;
+            arguments.Floats[names[name]] = value;
         }
-    }
-
-    private static string ArgumentName(LoopProgram program, string name)
-    {
-        var identifier = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c == '_' ? c : '_'));
-        return program.Arguments.Any(argument => argument.Name == name) ? name : identifier;
     }
 }

@@ -84,5 +84,5 @@ public sealed record SignatureAxis(string Name, string Extent);
 /// <param name="Argument">The extent's or const's argument that gets the value.</param>
 /// <param name="Array">The index of the array.</param>
 /// <param name="Axis">The index of its axis.</param>
-/// <param name="Value">A host expression over what is known before and <c>size</c>, the size of that axis.</param>
+/// <param name="Value">A host expression over what is known before and <c>#</c>, the size of that axis.</param>
 public sealed record SignatureSolve(string Argument, int Array, int Axis, string Value);

@@ -7,7 +7,7 @@ namespace KernelDsl.Runtime.Launching;
 /// <summary>
 /// An expression of a plan, in postfix text. Tokens are parted by spaces: integers; names; <c>+ - * / % min max == != &lt; &lt;= &gt; &gt;= &amp;&amp; || ! neg
 /// ?: &amp; | ^ ~ &lt;&lt; &gt;&gt;</c> on integers (division is floor division; 0 and 1 are truth values; <c>c a b ?:</c> selects); float literals such as
-/// <c>1.5f</c>; the same operators on floats with the prefix <c>f</c> (<c>f+</c>, <c>f&lt;</c>, <c>fneg</c>); <c>float</c> and <c>integer</c> convert.
+/// <c>1.5f</c>; the same operators on floats with the prefix <c>f</c> (<c>f+</c>, <c>f&lt;</c>, <c>fneg</c>); <c>abs fabs fsqrt fexp flog ffloor fceil</c>; <c>float</c> and <c>integer</c> convert.
 /// Floats are computed in binary64. A name that looks like an operator is written with <c>$</c> before it.
 /// </summary>
 public sealed class HostExpression
@@ -115,7 +115,7 @@ public sealed class HostExpression
     private static int? OperandCount(string token) => token switch
     {
         "?:" => 3,
-        "!" or "~" or "neg" or "fneg" or "float" or "integer" => 1,
+        "!" or "~" or "neg" or "fneg" or "float" or "integer" or "abs" or "fabs" or "fsqrt" or "fexp" or "flog" or "ffloor" or "fceil" => 1,
         "+" or "-" or "*" or "/" or "%" or "min" or "max" or "==" or "!=" or "<" or "<=" or ">" or ">=" or "&&" or "||"
             or "&" or "|" or "^" or "<<" or ">>"
             or "f+" or "f-" or "f*" or "f/" or "f%" or "fmin" or "fmax" or "f==" or "f!=" or "f<" or "f<=" or "f>" or "f>=" => 2,
@@ -150,7 +150,14 @@ public sealed class HostExpression
         "?:" => v[0] != 0 ? v[1] : v[2],
         "float" => Bits(v[0]),
         "integer" => KernelMath.ToInteger(Float(v[0])),
+        "abs" => v[0] < 0 ? -v[0] : v[0],
         "fneg" => Bits(-Float(v[0])),
+        "fabs" => Bits(Math.Abs(Float(v[0]))),
+        "fsqrt" => Bits(Math.Sqrt(Float(v[0]))),
+        "fexp" => Bits(Math.Exp(Float(v[0]))),
+        "flog" => Bits(Math.Log(Float(v[0]))),
+        "ffloor" => Bits(Math.Floor(Float(v[0]))),
+        "fceil" => Bits(Math.Ceiling(Float(v[0]))),
         "f+" => Bits(Float(v[0]) + Float(v[1])),
         "f-" => Bits(Float(v[0]) - Float(v[1])),
         "f*" => Bits(Float(v[0]) * Float(v[1])),

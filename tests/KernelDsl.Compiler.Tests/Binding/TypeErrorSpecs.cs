@@ -105,6 +105,7 @@ internal static class TypeErrorSpecs
         ("KD6003", "kernel f(x: f32[i: N], z: f32[j: M]) -> y: f32[i] where N < M, [|M < N|] { y = x + sum[j](z); }"),
         ("KD6003", "kernel f<const K: 2 | 4>(x: f32[i: N]) -> y: f32[i] where [|K > 4|] { y = K * x; }"),
         ("KD6004", "kernel f(a: f32[i: M, j: N]) -> y: f32[i] { y = [|sum[j](sum[j](a))|]; }"),
+        ("KD6005", "kernel [|f|]<T: f16 | bf16 | f32 | f64 | f8e4m3, U: f16 | bf16 | f32 | f64 | f8e4m3, V: f16 | bf16 | f32>(a: T[i: M], b: U[i], c: V[i]) -> y: T[i] { y = a * b * c; }"),
         ("KD6004", "kernel f(a: f32[i: M, j: N]) -> y: f32[i] { y = [|max[j](2 * sum[j](a))|]; }"),
     ];
 }

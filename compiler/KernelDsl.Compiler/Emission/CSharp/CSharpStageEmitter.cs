@@ -13,48 +13,32 @@ internal sealed class CSharpStageEmitter(LoopProgram program, Stage stage, CodeW
     private const string Conversion = Numerics + "ElementConversion.";
     private const string Atomics = "global::KernelDsl.Runtime.Cpu.CpuAtomics.";
 
+    private readonly SourcePlaces? _places = source is null ? null : new SourcePlaces(writer, source);
+
     public void Emit()
     {
         EmitParameters();
+        MarkSource(stage.Source);
         if (stage.Grid.IsEmpty)
         {
-            Writer.Block("for (long point = begin; point < end; point++)", () => Emit(stage.Body));
+            Writer.Block("for (long point = begin; point < end; point++)", EmitBody);
         }
         else if (stage.Grid.Length == 1)
         {
             var name = NameOf(stage.Grid[0].Coordinate);
-            Writer.Block($"for (long {name} = begin; {name} < end; {name}++)", () => Emit(stage.Body));
+            Writer.Block($"for (long {name} = begin; {name} < end; {name}++)", EmitBody);
         }
         else
         {
             EmitGrid();
         }
 
-        if (Source is not null)
-        {
-            Writer.Directive("#line default");
-        }
+        MarkSource(null);
     }
 
-    protected override void MarkSource(TextSpan? span)
-    {
-        if (Source is null)
-        {
-            return;
-        }
+    protected override void MarkSource(TextSpan? span) => _places?.Mark(span);
 
-        if (span is not { } place)
-        {
-            Writer.Directive("#line default");
-            return;
-        }
-
-        // The span ends at its last character, the mapping starts after the indentation, and a directive's text has no escapes.
-        var first = Source.PositionOf(place.Start);
-        var last = Source.PositionOf(Math.Max(place.Start, place.End - 1));
-        var path = new string(Source.Path.Where(c => c != '"' && !char.IsControl(c)).ToArray());
-        Writer.Directive($"#line ({first.Line},{first.Column})-({last.Line},{last.Column + 1}) {Writer.Indentation} \"{path}\"");
-    }
+    private void EmitBody() => Emit(stage.Body, stage.Source);
 
     protected override string TypeName(ScalarType type) => type switch
     {
@@ -229,8 +213,8 @@ internal sealed class CSharpStageEmitter(LoopProgram program, Stage stage, CodeW
                 Writer.Line($"long {name} = {next};");
             }
 
-            Emit(stage.Body);
-            MarkSource(null);
+            EmitBody();
+            MarkSource(stage.Source);
             Advance(axes.Length - 1);
         });
 

@@ -25,25 +25,37 @@ internal static class CudaEmission
 
     public static CudaUnit Emit(LoopProgram program, CudaOptions? options = null) => DeepStack.Run(() => EmitHere(program, options ?? new CudaOptions()));
 
-    private static CudaUnit EmitHere(LoopProgram program, CudaOptions options)
+    /// <summary>The text of a program without <see cref="FillStep"/>.</summary>
+    public static string EmitText(LoopProgram lowered, CudaOptions options)
     {
-        var lowered = FillLowering.Lower(program);
-        var prefix = NameScope.Identifier(options.FunctionPrefix ?? program.Name);
         var helpers = new CudaHelperUse(options.Helpers ?? ImmutableDictionary<string, string>.Empty);
         var stages = PlanEmission.StagesOf(lowered);
         var functions = new CodeWriter();
+        var names = FunctionNames(lowered, options.FunctionPrefix);
         for (var i = 0; i < stages.Length; i++)
         {
             functions.Line();
-            new CudaStageEmitter(lowered, stages[i], functions, new NameScope(CudaKeywords.All), helpers, options.Source).Emit(FunctionName(i));
+            new CudaStageEmitter(lowered, stages[i], functions, new NameScope(CudaKeywords.All), helpers, options.Source).Emit(names(i));
         }
 
         var writer = new CodeWriter();
-        writer.Line($"// Kernel {NameScope.Identifier(program.Name)}, emitted by KernelDsl. Compile with {string.Join(" ", CompilerOptions)}.");
+        var macros = string.Concat(lowered.Arguments.Where(argument => argument.IsConst).Select(argument => $" -D{SignatureConst.MacroOf(argument.Name)}=N"));
+        writer.Line($"// Kernel {NameScope.Identifier(lowered.Name)}, emitted by KernelDsl. Compile with {string.Join(" ", CompilerOptions)}{macros}.");
         writer.Line("typedef long long i64;").Line("typedef unsigned long long u64;");
         helpers.WriteTo(writer);
-        return new CudaUnit(writer.ToString() + functions, PlanEmission.Create(lowered, FunctionName));
+        return writer.ToString() + functions;
+    }
 
-        string FunctionName(int stage) => $"{prefix}_{stage}";
+    /// <summary>The name of the function of each stage.</summary>
+    public static Func<int, string> FunctionNames(LoopProgram program, string? prefix = null)
+    {
+        var name = NameScope.Identifier(prefix ?? program.Name);
+        return stage => $"{name}_{stage}";
+    }
+
+    private static CudaUnit EmitHere(LoopProgram program, CudaOptions options)
+    {
+        var lowered = FillLowering.Lower(program);
+        return new CudaUnit(EmitText(lowered, options), PlanEmission.Create(lowered, FunctionNames(lowered, options.FunctionPrefix)));
     }
 }

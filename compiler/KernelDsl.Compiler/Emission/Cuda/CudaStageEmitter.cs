@@ -69,6 +69,10 @@ internal sealed partial class CudaStageEmitter(
         Writer.Line($"while ({before} != {assumed});");
     }
 
+    /// <summary>The host names the value of a const when it compiles the text, so that loops over it unroll.</summary>
+    protected override string Argument(ProgramArgument argument)
+        => argument.IsConst ? $"((i64){SignatureConst.MacroOf(argument.Name)})" : base.Argument(argument);
+
     private string NameOf(ProgramBuffer buffer) => Names.Of(buffer, buffer.Name);
 
     private string Declaration(PlanParameter parameter) => parameter.Kind switch
@@ -101,7 +105,7 @@ internal sealed partial class CudaStageEmitter(
         Writer.Block(Head, () =>
         {
             EmitCoordinates(axes);
-            Emit(stage.Body);
+            Emit(stage.Body, stage.Source);
         });
     }
 

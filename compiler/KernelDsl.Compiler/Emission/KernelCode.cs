@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using KernelDsl.Compiler.Binding;
+using KernelDsl.Compiler.Emission.CSharp;
+using KernelDsl.Compiler.Emission.Cuda;
+using KernelDsl.Compiler.Scheduling;
+using KernelDsl.Compiler.Text;
+using KernelDsl.Compiler.Tiles;
+using KernelDsl.Plans;
+
+namespace KernelDsl.Compiler.Emission;
+
+/// <summary>Which code is made of a kernel.</summary>
+/// <param name="ClassName">The name of the C# class with the CPU's stages, or null for none.</param>
+/// <param name="Modifiers">What stands before <c>static class</c>.</param>
+/// <param name="Source">The spec, for <c>#line</c> spans in C#; none when null.</param>
+/// <param name="HasCuda">Whether CUDA C is made.</param>
+internal sealed record CodeOptions(string? ClassName = null, string Modifiers = "internal", SourceText? Source = null, bool HasCuda = true);
+
+/// <summary>
+/// The code of one kernel for one choice of its types, as generator, tool and packs make it. Consts are not folded in: they are arguments of the plan and of
+/// the CPU's code, and macros of the CUDA text. The CUDA text depends on the kernel and its types only, so that its key finds what was compiled elsewhere.
+/// </summary>
+/// <param name="TypesKey"><c>T=f32</c>, several joined by commas in the order of the kernel; empty without type parameters.</param>
+/// <param name="PlanJson">How the host launches either code.</param>
+/// <param name="CSharpText">The class with the CPU's stages, without a namespace around it; null when not asked for.</param>
+/// <param name="CudaText">The CUDA C; null when not asked for.</param>
+/// <param name="CudaKey">The SHA-256 of the UTF-8 text of <paramref name="CudaText"/> in lower-case hexadecimal digits.</param>
+internal sealed record KernelCode(string TypesKey, string PlanJson, string? CSharpText, string? CudaText, string? CudaKey)
+{
+    /// <summary>Lowers a valid kernel and emits its code.</summary>
+    public static KernelCode Emit(BoundKernel kernel, ImmutableDictionary<string, ElementType> types, CodeOptions options)
+        => Emit(kernel, PlainSchedule.Lower(kernel, new KernelInstance(types, ImmutableDictionary<string, long>.Empty)), types, options);
+
+    /// <summary><c>T=f32</c>, several joined by commas in the order of the kernel.</summary>
+    public static string KeyOf(BoundKernel kernel, ImmutableDictionary<string, ElementType> types)
+        => string.Join(",", kernel.TypeParameters.Select(type => $"{type.Name}={types[type.Name].Name()}"));
+
+    private static KernelCode Emit(BoundKernel kernel, LoopProgram program, ImmutableDictionary<string, ElementType> types, CodeOptions options) => DeepStack.Run(() =>
+    {
+        var lowered = FillLowering.Lower(program);
+        var csharp = new CodeWriter();
+        if (options.ClassName is { } className)
+        {
+            CSharpEmission.WriteClass(csharp, lowered, options.Modifiers, className, options.Source);
+        }
+
+        var cuda = options.HasCuda ? CudaEmission.EmitText(lowered, new CudaOptions()) : null;
+        return new KernelCode(
+            KeyOf(kernel, types),
+            KernelPlanWriter.Write(PlanEmission.Create(lowered, CudaEmission.FunctionNames(lowered))),
+            options.ClassName is null ? null : csharp.ToString(),
+            cuda,
+            cuda is null ? null : Hash(cuda));
+    });
+
+    private static string Hash(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+#if NETSTANDARD2_0
+        using var algorithm = SHA256.Create();
+        var hash = algorithm.ComputeHash(bytes);
+#else
+        var hash = SHA256.HashData(bytes);
+#endif
+        return string.Concat(hash.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+}
