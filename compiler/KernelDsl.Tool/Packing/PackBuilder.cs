@@ -57,12 +57,12 @@ internal sealed class PackBuilder(INvrtc nvrtc, KernelDiskCache cache, PackRepor
         }
     }
 
-    private PackVariant[] VariantsOf(KernelCompilation spec, BoundKernel kernel)
+    private ImmutableArray<PackVariant> VariantsOf(KernelCompilation spec, BoundKernel kernel)
     {
         var start = spec.Source.PositionOf(kernel.Syntax.Name.Span.Start);
         var place = $"{spec.Source.Path}({start.Line},{start.Column})";
-        var variants = PackVariants.Of(spec, kernel, place).ToArray();
-        if (variants.Length == 0)
+        var variants = PackVariants.Of(spec, kernel, place);
+        if (variants.IsEmpty)
         {
             var open = kernel.Consts.FirstOrDefault(constant => constant.Allowed.IsEmpty && constant.Default is null);
             report.Add(PackDiagnostics.NothingToPack, place, kernel.Name, open?.Name);
