@@ -6,16 +6,14 @@ using System.Text;
 namespace KernelDsl.Plans;
 
 /// <summary>A const of a kernel and its value.</summary>
-/// <param name="Name">The name, as an identifier of C.</param>
+/// <param name="Name">The name in the spec, which keys and messages have.</param>
+/// <param name="Macro">What stands for the value in CUDA C, such as <c>KDSL_CONST_D</c>.</param>
 /// <param name="Value">The value.</param>
-public readonly record struct KernelConst(string Name, long Value);
+public readonly record struct KernelConst(string Name, string Macro, long Value);
 
 /// <summary>How the CUDA text of kernels is compiled. The build and the runtime agree on it here, so that they find each other's images.</summary>
 public static class CudaCompilation
 {
-    /// <summary>The macro of a const is this and its name.</summary>
-    public const string ConstPrefix = "KDSL_CONST_";
-
     /// <summary>
     /// The options that texts are written for, beside the architecture and the consts. Without contraction to fused multiply-add, all back ends round the
     /// same operations.
@@ -27,7 +25,7 @@ public static class CudaCompilation
 
     /// <summary>All options for the values of consts.</summary>
     public static ImmutableArray<string> OptionsFor(ImmutableArray<KernelConst> consts)
-        => [.. Options, .. consts.Select(c => $"-D{ConstPrefix}{c.Name}={Number(c.Value)}")];
+        => [.. Options, .. consts.Select(c => $"-D{c.Macro}={Number(c.Value)}")];
 
     /// <summary>Consts as keys and messages have them: <c>D=64,K=2</c>.</summary>
     public static string Describe(ImmutableArray<KernelConst> consts) => string.Join(",", consts.Select(c => $"{c.Name}={Number(c.Value)}"));

@@ -113,7 +113,8 @@ public sealed class CudaKernelDevice : KernelDevice
         var named = ImmutableArray.CreateBuilder<KernelConst>(consts.Length);
         for (var i = 0; i < consts.Length; i++)
         {
-            named.Add(new KernelConst(definition.Signature.Consts[i].Argument, consts[i]));
+            var constant = definition.Signature.Consts[i];
+            named.Add(new KernelConst(constant.Name, constant.Macro, consts[i]));
         }
 
         var request = new KernelImageRequest(definition.Name, definition.Types, named.ToImmutable(), Architecture, variant.CudaKey, variant.CudaText, definition.Assembly);

@@ -1,14 +1,12 @@
-using System.Globalization;
-
 namespace KernelDsl.Runtime.Packs;
 
-/// <summary>A kernel has no image for a device, and none can be made: KD8033, KD8034 or KD8035. The message starts with the diagnostic's id.</summary>
-public class KernelImageException : InvalidOperationException
+/// <summary>A kernel has no image for a device, and none can be made: KD8033, KD8034 or KD8035.</summary>
+public class KernelImageException : InvalidOperationException, IKernelError
 {
     internal KernelImageException(RuntimeDiagnostic diagnostic, Exception? inner, params object?[] values)
-        : base(diagnostic.Id + ": " + string.Format(CultureInfo.InvariantCulture, diagnostic.MessageFormat, values), inner) => Diagnostic = diagnostic;
+        : base(KernelMessage.Of(diagnostic, values), inner) => Diagnostic = diagnostic;
 
-    /// <summary>The kind of error.</summary>
+    /// <inheritdoc/>
     public RuntimeDiagnostic Diagnostic { get; }
 }
 

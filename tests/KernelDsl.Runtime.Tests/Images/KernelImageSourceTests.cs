@@ -12,7 +12,7 @@ namespace KernelDsl.Runtime.Tests.Images;
 public sealed class KernelImageSourceTests : IDisposable
 {
     private const string Text = "extern \"C\" __global__ void twice(float* x) { x[threadIdx.x] *= KDSL_CONST_D; }";
-    private static readonly KernelImageRequest s_request = new("twice", "T=f16", [new KernelConst("D", 64)], "sm_80", CudaCompilation.KeyOf(Text), Text, null);
+    private static readonly KernelImageRequest s_request = new("twice", "T=f16", [Const(64)], "sm_80", CudaCompilation.KeyOf(Text), Text, null);
     private readonly CacheSandbox _sandbox = new();
     private readonly FakeNvrtc _nvrtc = new();
 
@@ -39,7 +39,7 @@ public sealed class KernelImageSourceTests : IDisposable
     {
         var source = Source();
         source.Get(s_request, KernelPolicy.AllowCompile);
-        var other = source.Get(s_request with { Consts = [new KernelConst("D", 128)] }, KernelPolicy.AllowCompile);
+        var other = source.Get(s_request with { Consts = [Const(128)] }, KernelPolicy.AllowCompile);
         Assert.Contains("-DKDSL_CONST_D=128", Encoding.UTF8.GetString(other.Code.Span), StringComparison.Ordinal);
         Assert.Equal(2, _nvrtc.Compiles);
     }
@@ -54,7 +54,7 @@ public sealed class KernelImageSourceTests : IDisposable
         var threads = Enumerable.Range(0, 8).Select(i => new Thread(() =>
         {
             together.SignalAndWait();
-            images[i] = source.Get(s_request with { Consts = [new KernelConst("D", i % 2)] }, KernelPolicy.AllowCompile);
+            images[i] = source.Get(s_request with { Consts = [Const(i % 2)] }, KernelPolicy.AllowCompile);
         })).ToArray();
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
@@ -113,7 +113,7 @@ public sealed class KernelImageSourceTests : IDisposable
         var packed = Packed(Key("D=64", "sm_80"), Key("D=128", "sm_80"));
         Contains(s_request, "KD8033: kernel 'twice' with T=f16,D=64 has no image for sm_80", "set <KernelDslTargets>sm_80</KernelDslTargets>");
         Contains(s_request with { Assembly = packed, Architecture = "sm_75" }, "it has sm_80 (cubin): add sm_75 to <KernelDslTargets>");
-        Contains(s_request with { Assembly = packed, Consts = [new KernelConst("D", 96)] }, "D=96", "it has D=128; D=64: list the value");
+        Contains(s_request with { Assembly = packed, Consts = [Const(96)] }, "D=96", "it has D=128; D=64: list the value");
         Contains(s_request with { Assembly = packed, CudaKey = "other" }, "does not have this kernel with these types");
 
         void Contains(KernelImageRequest request, params string[] parts)
@@ -142,8 +142,10 @@ public sealed class KernelImageSourceTests : IDisposable
         var image = source.Get(s_request, KernelPolicy.AllowCompile);
         Assert.Equal([0x7F, (byte)'E', (byte)'L', (byte)'F'], image.Code[..4].ToArray());
         Assert.Equal(KernelImageOrigin.Cache, source.Get(s_request, KernelPolicy.AllowCompile).Origin);
-        Assert.NotEqual(image.Code.ToArray(), source.Get(s_request with { Consts = [new KernelConst("D", 3)] }, KernelPolicy.AllowCompile).Code.ToArray());
+        Assert.NotEqual(image.Code.ToArray(), source.Get(s_request with { Consts = [Const(3)] }, KernelPolicy.AllowCompile).Code.ToArray());
     }
+
+    private static KernelConst Const(long value) => new("D", "KDSL_CONST_D", value);
 
     private static KernelImageKey Key(string consts, string architecture) => new(s_request.CudaKey, consts, architecture, "cubin");
 
