@@ -12,6 +12,7 @@ public static class DiagnosticCatalogue
         .. TypeDiagnostics.All,
         .. TargetDiagnostics.All,
         .. ToolDiagnostics.All,
+        .. ProjectDiagnostics.All,
         .. RuntimeDiagnostics.All.Select(d => new DiagnosticDescriptor(d.Id, d.Title, d.MessageFormat, DiagnosticSeverity.Error, d.Help)),
         .. ArgumentDiagnostics.All,
     ];
