@@ -29,9 +29,7 @@ public static partial class Npz
             var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}";
             header = header.PadRight(((header.Length + 11 + 63) / 64 * 64) - 11) + "\n";
             stream.Write([0x93, .. "NUMPY"u8, 1, 0]);
-            Span<byte> length = stackalloc byte[2];
-            BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)header.Length);
-            stream.Write(length);
+            stream.Write([(byte)header.Length, (byte)(header.Length >> 8)]);
             stream.Write(Encoding.ASCII.GetBytes(header));
             stream.Write(MemoryMarshal.AsBytes<float>(array.Values));
         }
