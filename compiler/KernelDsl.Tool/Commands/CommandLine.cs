@@ -16,6 +16,7 @@ internal static class CommandLine
             RunCommand.Create(context),
             TestCommand.Create(context),
             DevicesCommand.Create(context),
+            LspCommand.Create(),
         };
         root.Add(new Option<bool>("--verbose") { Description = "Show where an internal error happened.", Recursive = true });
         return root;
