@@ -26,6 +26,9 @@ internal sealed class Server(IClient client)
     /// <summary>Whether a text changed since its diagnostics were sent.</summary>
     public bool HasPendingDiagnostics => _changed.Count > 0;
 
+    /// <summary>The text of an open document, as the server has it.</summary>
+    internal string TextOf(string uri) => _documents[uri].Source.Text;
+
     /// <param name="isCancelled">Whether the editor took the request with this id back.</param>
     public void Handle(byte[] body, Func<string, bool>? isCancelled = null)
     {

@@ -72,6 +72,14 @@ internal sealed class Editor : IClient
         ["contentChanges"] = new JsonArray(changes),
     });
 
+    /// <summary>As <see cref="Change"/>, with halves of surrogate pairs as escapes, the way editors in JavaScript write them.</summary>
+    public void ChangeRaw(params JsonObject[] changes)
+    {
+        var written = changes.Select(change => $$"""{"range":{{change["range"]!.ToJsonString()}},"text":"{{string.Concat(change["text"]!.GetValue<string>().Select(c => $"\\u{(int)c:x4}"))}}"}""");
+        Server.Handle(System.Text.Encoding.UTF8.GetBytes(
+            $$$"""{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"{{{Uri}}}","version":{{{++_version}}}},"contentChanges":[{{{string.Join(',', written)}}}]}}"""));
+    }
+
     public JsonObject Publish()
     {
         Receive();
