@@ -76,7 +76,7 @@ internal sealed class Server(IClient client)
             }
             catch (Exception e) when (e is not IOException)
             {
-                client.Send(Messages.Log($"{InternalDiagnostics.Crash.Id}: diagnostics of {uri}: {e}"));
+                client.Send(Messages.LogCrash($"{InternalDiagnostics.Crash.Id}: diagnostics of {uri}: {e}"));
             }
         }
     }
@@ -113,7 +113,7 @@ internal sealed class Server(IClient client)
         }
         catch (RpcException e)
         {
-            client.Send(Messages.Log(e.Message));
+            client.Send(Messages.LogProblem(e.Message));
         }
         catch (Exception e) when (e is not IOException)
         {
@@ -122,7 +122,7 @@ internal sealed class Server(IClient client)
                 client.Send(Messages.Error(id, RpcErrorCode.InternalError, $"{e.GetType().Name}: {e.Message}"));
             }
 
-            client.Send(Messages.Log($"{InternalDiagnostics.Crash.Id}: {e}"));
+            client.Send(Messages.LogCrash($"{InternalDiagnostics.Crash.Id}: {e}"));
         }
     }
 

@@ -63,6 +63,16 @@ public sealed class HoverTests
     }
 
     [Fact]
+    public void Hover_over_a_name_of_many_callers_describes_a_few()
+    {
+        var text = "fn g(x) = x * N; " + string.Join(' ', Enumerable.Range(0, 20).Select(i => $"kernel f{i}(x: f32[i: N]) -> y: f32[i] {{ y = g(x); }}"));
+        var value = Editor.Open(text).RequestAt("textDocument/hover", text, text.IndexOf('N', StringComparison.Ordinal))["result"]!["contents"]!["value"]!.GetValue<string>();
+        Assert.Contains("`f2`", value, StringComparison.Ordinal);
+        Assert.DoesNotContain("`f3`", value, StringComparison.Ordinal);
+        Assert.Contains("17 more", value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_name_of_the_language_has_help()
     {
         var all = BuiltInNames.Functions.Select(n => (NavigationKind.BuiltInFunction, n)).Concat(BuiltInNames.Reductions.Select(n => (NavigationKind.Reduction, n)))

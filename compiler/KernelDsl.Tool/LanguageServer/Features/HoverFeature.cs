@@ -6,6 +6,9 @@ namespace KernelDsl.Tool.LanguageServer.Features;
 /// <summary>What stands under the cursor, in a line of the language and a few of words.</summary>
 internal static class HoverFeature
 {
+    /// <summary>What a function takes from its callers may be a different thing in each; a few tell enough.</summary>
+    private const int Most = 3;
+
     public static JsonNode? Answer(Place place, ClientAbilities abilities)
     {
         if (place.Analysis.Index.At(place.Offset) is not { } occurrence)
@@ -13,7 +16,13 @@ internal static class HoverFeature
             return null;
         }
 
-        var text = string.Join("\n\n---\n\n", occurrence.Symbols.Select(symbol => new SymbolText(place.Analysis).Describe(symbol)).Select(d => abilities.HasMarkdown ? d.Markdown : d.Plain).Distinct());
+        var texts = occurrence.Symbols.Take(Most).Select(symbol => new SymbolText(place.Analysis).Describe(symbol)).Select(d => abilities.HasMarkdown ? d.Markdown : d.Plain).Distinct().ToList();
+        if (occurrence.Symbols.Length > Most)
+        {
+            texts.Add($"… and {occurrence.Symbols.Length - Most} more, in other kernels that call the function.");
+        }
+
+        var text = string.Join(abilities.HasMarkdown ? "\n\n---\n\n" : "\n\n", texts);
         return new JsonObject
         {
             ["contents"] = new JsonObject { ["kind"] = abilities.HasMarkdown ? "markdown" : "plaintext", ["value"] = text },
