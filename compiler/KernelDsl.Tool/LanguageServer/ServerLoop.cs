@@ -42,6 +42,10 @@ internal sealed class ServerLoop(Stream input, Stream output, TimeSpan quiet, Ti
                 var left = longest - sincePending.Elapsed;
                 wait = left <= TimeSpan.Zero ? TimeSpan.Zero : left < quiet ? left : quiet;
             }
+            else
+            {
+                sincePending.Reset();
+            }
 
             // At the latest possible time, what waits in the queue waits a little longer.
             if (wait == TimeSpan.Zero || !_frames.TryTake(out var frame, wait))
@@ -52,7 +56,6 @@ internal sealed class ServerLoop(Stream input, Stream output, TimeSpan quiet, Ti
                 }
 
                 server.PublishDiagnostics();
-                sincePending.Reset();
                 continue;
             }
 

@@ -18,6 +18,8 @@ public sealed class NavigationTests
     [InlineData("fn g(x) = [|h|](x) + 1; fn [|h|](x) = x; kernel f(x: f32[i: N]) -> y: f32[i] { y = [|h|](x) + g(x); }")]
     [InlineData("fn g([|x|], z) = [|x|] + z + sum[i]([|x|][i: i]); kernel f(x: f32[i: N]) -> y: f32[i] { y = g(x, x); }")]
     [InlineData("kernel f(x: f32[g: {[|a|], b}, i: N]) -> y: f32[i] { y = x[g: [|a|]] + x[[|a|], i] + x[g: [|a|] + 1]; }")]
+    [InlineData("kernel f(x: f32[g: {[|a|], b}, h: {b, a}]) -> y: f32[] { y = x[g: [|a|], h: a] + x[[|a|], b]; }")]
+    [InlineData("kernel f([|a|]: f32[i: N], x: f32[g: {a, b}]) -> y: f32[i] { y = [|a|] * x[g: a]; }")]
     [InlineData("kernel f(x: f32[p: ragged([|start|][e: E])]) -> y: f32[e] { y = sum[p](x * (p - [|start|][e])); }")]
     [InlineData("kernel f(x: f32[[|p|]: ragged(start[e: E])]) -> y: f32[e] { y = sum[[|p|]](x); } example f odd { E = 3, [|p|] = 7 }")]
     [InlineData("kernel f(k: f32[b: B, j: paged([|table|][b, page: P], len[b], 16)]) -> y: f32[b] { y = sum[j](k * [|table|][page: 0]); }")]

@@ -57,6 +57,19 @@ public sealed class StdioTests
         Assert.NotNull(server.Answer(1)["result"]);
     }
 
+    /// <summary>The cancellation comes first, so that the test does not depend on which thread is faster.</summary>
+    [Fact]
+    public void Cancelled_request_is_not_computed()
+    {
+        using var server = new ServerProcess();
+        server.Send(1, "initialize", "{}");
+        server.Send(null, "$/cancelRequest", """{"id":2}""");
+        server.Send(2, "textDocument/hover", "{}");
+        Assert.Equal((int)RpcErrorCode.RequestCancelled, server.Answer(2)["error"]!["code"]!.GetValue<int>());
+        server.Send(3, "shutdown", null);
+        Assert.Null(server.Answer(3)["error"]);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Content-Len")]
