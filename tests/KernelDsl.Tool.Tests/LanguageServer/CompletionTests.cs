@@ -18,6 +18,7 @@ public sealed class CompletionTests
     [InlineData(Head + "o = q[[||]", "b: i: g: re im q s")]
     [InlineData(Head + "o = q[g: [||]", "re im b")]
     [InlineData(Head + "o = q[g: r[||]e]; }", "re im")]
+    [InlineData(Head + "o = sum[i](q[g: ; [||] }", "let o !q !re")]
     [InlineData(Head + "let t[[||]", "b i g !q !sum[]")]
     [InlineData(Head + "let [||]", "!b !q !sum[]")]
     [InlineData(Head + "o = s as [||]; }", "f16 f32 T !q !sum[]")]
