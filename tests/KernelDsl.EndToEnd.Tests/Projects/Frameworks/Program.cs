@@ -11,5 +11,5 @@ a.Validate();
 var host = Enumerable.Range(0, 6).Select(i => (BFloat16)(float)i).ToArray();
 using var b = device.Upload(new ReadOnlyTensorSpan<BFloat16>(host, [3, 2]));
 using var c = device.Allocate<float>(2, 2);
-Spmm<BFloat16>.Run(device, a, b, c);
+Frameworks.Spmm<BFloat16>.Run(device, a, b, c);
 Console.WriteLine($"{AppContext.TargetFrameworkName}: {string.Join(' ', c.ToArray())}");

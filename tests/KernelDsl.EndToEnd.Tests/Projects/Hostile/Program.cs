@@ -8,7 +8,7 @@ namespace Hostile
         private static int Main()
         {
             KernelDevice device = KernelDevice.Cpu;
-            using DeviceTensor<double> x = device.Upload(new double[,] { { 1, 2 }, { 3, 4 } });
+            using DeviceTensor<double> x = device.Upload(new double[] { 1, 2, 3, 4 }, 2, 2);
             using DeviceTensor<float> w = device.Upload(new float[] { 10, 1 });
             using DeviceTensor<double> y = device.Allocate<double>(2);
             KernelDevice<double>.Run(device, x, w, 5, y);
