@@ -49,6 +49,15 @@ internal sealed class CodeWriter
         _isJoining = isJoining;
     }
 
+    /// <summary>Whole lines, as they are.</summary>
+    public CodeWriter Raw(string text)
+    {
+        EndJoined();
+        _text.Append(text);
+        _lineStart = _text.Length;
+        return this;
+    }
+
     /// <summary>Text of several lines, each indented.</summary>
     public CodeWriter Lines(string text)
     {

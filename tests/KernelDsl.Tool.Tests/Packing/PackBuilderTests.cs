@@ -1,3 +1,8 @@
+using KernelDsl.Compiler;
+using KernelDsl.Compiler.Emission;
+using KernelDsl.Compiler.Emission.Bindings;
+using KernelDsl.Compiler.Text;
+using KernelDsl.Plans;
 using KernelDsl.Runtime.Caching;
 using KernelDsl.Runtime.Cuda;
 using KernelDsl.Runtime.Packs;
@@ -81,6 +86,29 @@ public sealed class PackBuilderTests : IDisposable
         Assert.Equal(first.Bytes, third.Bytes);
         Assert.Equal((byte)0x7F, Image(Open(first), "cubin")[0]);
         Assert.Contains(".target sm_80", System.Text.Encoding.UTF8.GetString(Image(Open(first), "ptx")), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Generated_code_finds_every_variant_of_a_kernel_in_the_pack()
+    {
+        Skip.IfNot(NvrtcCompiler.TryLoad(out var nvrtc, out var probe), probe.Describe());
+        const string spec = "kernel scale<T: f32 | f16, const \u03B4: 2 | 4, const K = 3>(x: T[i: N]) -> y: f32[i] { y = \u03B4 * K * x; }\n";
+        var pack = Open(Build(nvrtc!, spec, ["sm_80"], ["cubin"]));
+        var kernel = Assert.Single(KernelCompilation.Create(new SourceText("spec.kdsl", spec)).Module.Kernels);
+        var signature = SignatureEmission.Create(kernel);
+        foreach (var type in (ElementType[])[ElementType.F32, ElementType.F16])
+        {
+            // What the generator writes into the class, and what the device makes of it.
+            var code = KernelCode.Emit(kernel, ImmutableDictionary<string, ElementType>.Empty.Add("T", type), new CodeOptions("Scale"));
+            foreach (var value in (long[])[2, 4])
+            {
+                ImmutableArray<KernelConst> consts = [new(signature.Consts[0].Name, signature.Consts[0].Macro, value), new(signature.Consts[1].Name, signature.Consts[1].Macro, 3)];
+                Assert.True(PackSearch.TryFindBest(pack, code.CudaKey!, CudaCompilation.Describe(consts), "sm_80", out var key));
+                Assert.True(pack.TryFind(key, out _));
+            }
+        }
+
+        Assert.Equal(4, pack.Keys.Count());
     }
 
     private static byte[] Image(KernelPack pack, string kind)

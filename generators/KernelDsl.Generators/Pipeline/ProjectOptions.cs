@@ -1,0 +1,38 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace KernelDsl.Generators.Pipeline;
+
+/// <summary>What the project file says; see docs/generator.md.</summary>
+/// <param name="Namespace">The namespace before that of a spec's module.</param>
+/// <param name="IsPublic">Whether classes are public.</param>
+/// <param name="IsPacked">Whether the project compiles a pack for some targets.</param>
+/// <param name="EmbedCuda">Whether CUDA text is embedded; null for what the references say.</param>
+/// <param name="ProjectDirectory">The folder that hint names are relative to; may be empty.</param>
+internal sealed record ProjectOptions(string Namespace, bool IsPublic, bool IsPacked, bool? EmbedCuda, string ProjectDirectory)
+{
+    public static ProjectOptions Read(AnalyzerConfigOptions options)
+    {
+        string Value(string name) => options.TryGetValue("build_property." + name, out var value) ? value.Trim() : string.Empty;
+
+        var given = Value("KernelDslNamespace");
+        var embed = Value("KernelDslEmbedCuda");
+        return new ProjectOptions(
+            given.Length > 0 ? given : Value("RootNamespace"),
+            !Value("KernelDslAccessibility").Equals("internal", StringComparison.OrdinalIgnoreCase),
+            Value("KernelDslTargets").Length > 0 || Value("KernelDslTargetList").Length > 0,
+            embed.Length == 0 ? null : embed.Equals("true", StringComparison.OrdinalIgnoreCase),
+            Value("ProjectDir"));
+    }
+}
+
+/// <summary>What the generator asks of the references.</summary>
+/// <param name="HasCudaRuntime">Whether KernelDsl.Runtime.Cuda is one of them.</param>
+/// <param name="HasCudaBackend">Whether it has a back end that can be registered.</param>
+internal sealed record ReferenceFacts(bool HasCudaRuntime, bool HasCudaBackend)
+{
+    public static ReferenceFacts Read(Compilation compilation) => new(
+        compilation.ReferencedAssemblyNames.Any(name => name.Name == "KernelDsl.Runtime.Cuda"),
+        compilation.GetTypeByMetadataName("KernelDsl.Runtime.Cuda.CudaBackend") is { DeclaredAccessibility: Accessibility.Public } backend
+            && backend.GetMembers("Register").Any(member => member is IMethodSymbol { IsStatic: true, Parameters.Length: 0, DeclaredAccessibility: Accessibility.Public }));
+}
