@@ -62,6 +62,23 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Removes a file; that there is none is as good.</summary>
+    /// <exception cref="ToolException">It cannot be removed.</exception>
+    public static void Delete(string path)
+    {
+        try
+        {
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ToolException.Failure(ToolDiagnostics.CannotWrite, path, e.Message);
+        }
+    }
+
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
     private static void TryDelete(string? path)

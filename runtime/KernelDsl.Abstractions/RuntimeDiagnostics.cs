@@ -119,11 +119,39 @@ public static class RuntimeDiagnostics
     public static RuntimeDiagnostic OutOfMemory { get; } = new(
         "KD8026", "Out of memory", "{0} cannot allocate {1} bytes", "Use smaller sizes, or dispose tensors that are no longer used.");
 
+    /// <summary>A pack of compiled kernels is damaged.</summary>
+    public static RuntimeDiagnostic PackDamaged { get; } = new(
+        "KD8030", "Damaged pack", "the kernel pack of '{0}' is damaged: {1}", "Build the project again; the pack is made anew.");
+
+    /// <summary>A resource or file with the name of a pack is something else.</summary>
+    public static RuntimeDiagnostic PackForeign { get; } = new(
+        "KD8031", "Not a pack", "what '{0}' has in the place of its kernel pack is not one", "Packs are made by the build or by kdsl pack.");
+
+    /// <summary>A pack of a format that this version does not read.</summary>
+    public static RuntimeDiagnostic PackVersion { get; } = new(
+        "KD8032", "Pack of another version", "the kernel pack of '{0}' has format {1}, and this runtime reads format {2}",
+        "Build that project with the version of KernelDsl that the program uses.");
+
+    /// <summary>A kernel is not in its pack, and the policy allows no other source.</summary>
+    public static RuntimeDiagnostic NotInPack { get; } = new(
+        "KD8033", "Kernel not in the pack", "kernel '{0}' with {1} has no image for {2} in the pack of '{3}', and the policy is Sealed; {4}",
+        "Sealed programs run only what was compiled with the project: KernelDslTargets names the architectures, and consts that the spec does not list are taken from its examples.");
+
+    /// <summary>NVRTC refuses the text of a kernel.</summary>
+    public static RuntimeDiagnostic CompileFailed { get; } = new(
+        "KD8034", "Kernel does not compile", "kernel '{0}' with {1} cannot be compiled for {2}: {3}", "This is an error of the compiler; please report it with the spec.");
+
+    /// <summary>A kernel has to be compiled, and NVRTC is not there.</summary>
+    public static RuntimeDiagnostic NoCompiler { get; } = new(
+        "KD8035", "No compiler for the kernel", "kernel '{0}' with {1} is not compiled for {2}: no pack has it, and {3}",
+        "Install NVRTC, or compile with the project: set KernelDslTargets.");
+
     /// <summary>All of them, by id.</summary>
     public static ImmutableArray<RuntimeDiagnostic> All { get; } =
     [
         MissingBuffer, MissingArgument, ElementMismatch, LengthMismatch, CheckFailed, ImpossibleLength, IndexOutOfRange, AliasedOutput,
         RankMismatch, SizeMismatch, UseAfterDispose, DoubleDispose, WrongDevice, ConstNotAllowed, TypeNotAllowed, UnknownElementType, ConstNotGiven,
         NotContiguous, InvalidShape, HostLength, NoCode, NoDevice, NotHostMemory, ForeignTensor, InvalidStructure, OutOfMemory,
+        PackDamaged, PackForeign, PackVersion, NotInPack, CompileFailed, NoCompiler,
     ];
 }

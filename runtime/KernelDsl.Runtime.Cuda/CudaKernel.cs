@@ -40,11 +40,12 @@ public sealed class CudaKernel : CompiledKernel
         {
             _device.Driver.SetCurrent(_device.Context);
             using var memory = new CudaLaunchMemory(_device.Driver, _program.Plan, launch);
-            var runner = new CudaStageRunner(_device, _program.Plan, _functions, launch, memory);
+            var values = launch.Values.ToArray();
+            var runner = new CudaStageRunner(_device, _program.Plan, _functions, values, memory.Addresses);
             using var start = new CudaTimer(_device.Driver);
             using var end = new CudaTimer(_device.Driver);
             start.Record();
-            _program.Run(launch, runner);
+            _program.Run(values, runner);
             end.Record();
             _device.Driver.Synchronize();
             memory.CopyOutputs(launch);

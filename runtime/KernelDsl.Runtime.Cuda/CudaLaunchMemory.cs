@@ -38,7 +38,7 @@ internal sealed class CudaLaunchMemory : IDisposable
         }
     }
 
-    public ulong this[int buffer] => _addresses[buffer];
+    public nint[] Addresses => _addresses.Select(address => (nint)address).ToArray();
 
     public void CopyOutputs(BoundLaunch launch)
     {

@@ -13,6 +13,7 @@ public static class DiagnosticCatalogue
         .. TargetDiagnostics.All,
         .. ToolDiagnostics.All,
         .. ProjectDiagnostics.All,
+        .. PackDiagnostics.All,
         .. RuntimeDiagnostics.All.Select(d => new DiagnosticDescriptor(d.Id, d.Title, d.MessageFormat, DiagnosticSeverity.Error, d.Help)),
         .. ArgumentDiagnostics.All,
     ];

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using KernelDsl.Compiler.Binding;
 using KernelDsl.Compiler.Emission.CSharp;
 using KernelDsl.Compiler.Emission.Cuda;
@@ -52,18 +49,6 @@ internal sealed record KernelCode(string TypesKey, string PlanJson, string? CSha
             KernelPlanWriter.Write(PlanEmission.Create(lowered, CudaEmission.FunctionNames(lowered))),
             options.ClassName is null ? null : csharp.ToString(),
             cuda,
-            cuda is null ? null : Hash(cuda));
+            cuda is null ? null : CudaCompilation.KeyOf(cuda));
     });
-
-    private static string Hash(string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-#if NETSTANDARD2_0
-        using var algorithm = SHA256.Create();
-        var hash = algorithm.ComputeHash(bytes);
-#else
-        var hash = SHA256.HashData(bytes);
-#endif
-        return string.Concat(hash.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
-    }
 }

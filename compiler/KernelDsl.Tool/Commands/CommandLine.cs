@@ -15,6 +15,8 @@ internal static class CommandLine
             EmitCommand.Create(context),
             RunCommand.Create(context),
             TestCommand.Create(context),
+            PackCommand.Create(context),
+            CacheCommand.Create(context),
             DevicesCommand.Create(context),
         };
         root.Add(new Option<bool>("--verbose") { Description = "Show where an internal error happened.", Recursive = true });

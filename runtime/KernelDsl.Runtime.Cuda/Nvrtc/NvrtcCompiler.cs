@@ -8,7 +8,7 @@ namespace KernelDsl.Runtime.Cuda;
 /// <summary>NVRTC, loaded from wherever the machine has it.</summary>
 public sealed unsafe partial class NvrtcCompiler : INvrtc
 {
-    // One compile at a time: versions before 12 are not safe for several threads.
+    // One compile at a time for versions before 12, which are not safe for several threads.
     private readonly object _gate = new();
     private readonly NvrtcFunctions _functions;
 
@@ -53,6 +53,11 @@ public sealed unsafe partial class NvrtcCompiler : INvrtc
 
         var number = architecture[(architecture.IndexOf('_') + 1)..];
         string[] all = [$"--gpu-architecture={(output == NvrtcOutput.Ptx ? "compute" : "sm")}_{number}", .. options];
+        if (Version.Major >= 12)
+        {
+            return Compile(source, name, all, output);
+        }
+
         lock (_gate)
         {
             return Compile(source, name, all, output);

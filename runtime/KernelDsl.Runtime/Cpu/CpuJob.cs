@@ -19,6 +19,7 @@ internal sealed class CpuJob(int degree) : IThreadPoolWorkItem
     private long _points;
     private long _chunks;
     private long _next;
+    private int _called;
     private int _active;
     private int _isOpen;
     private ExceptionDispatchInfo? _failure;
@@ -44,8 +45,11 @@ internal sealed class CpuJob(int degree) : IThreadPoolWorkItem
         (_stage, _arguments, _serialCount, _begin, _points) = (stage, arguments, serial.Length, begin, points);
         (_chunks, _next, _failure) = (Math.Min(points - begin, degree * 8L), 0, null);
         Interlocked.Exchange(ref _isOpen, 1);
-        for (var helper = 1; helper < Math.Min(degree, _chunks); helper++)
+
+        // Calls for help that no thread has followed yet still count, so that the pool's queue stays short under load.
+        for (var wanted = (int)Math.Min(degree, _chunks) - 1 - Volatile.Read(ref _called); wanted > 0; wanted--)
         {
+            Interlocked.Increment(ref _called);
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 
@@ -57,6 +61,7 @@ internal sealed class CpuJob(int degree) : IThreadPoolWorkItem
     /// <summary>A thread of the pool comes to help. It may come late, when the run is over, or into a later run, where it is as welcome.</summary>
     void IThreadPoolWorkItem.Execute()
     {
+        Interlocked.Decrement(ref _called);
         Interlocked.Increment(ref _active);
         if (Volatile.Read(ref _isOpen) != 0)
         {

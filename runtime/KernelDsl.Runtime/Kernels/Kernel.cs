@@ -3,12 +3,14 @@ using KernelDsl.Runtime.Launching;
 
 namespace KernelDsl.Runtime;
 
-/// <summary>A kernel on one device. Generated classes derive from it. Safe for many threads at once; a launch allocates nothing once each thread's first ones are done.</summary>
+/// <summary>A kernel on one device. Generated classes derive from it. Safe for many threads at once; a launch allocates nothing once as many have run at once as ever do.</summary>
 public abstract class Kernel : IDisposable
 {
     private readonly long?[] _consts;
-    private readonly KernelLaunch?[] _idle = new KernelLaunch?[Math.Max(16, 2 * Environment.ProcessorCount)];
     private readonly object _gate = new();
+    private readonly object _idleGate = new();
+    private KernelLaunch?[] _idle = new KernelLaunch?[8];
+    private int _idleCount;
     private ImmutableArray<Loaded> _loaded = [];
     private bool _isDisposed;
 
@@ -66,11 +68,11 @@ public abstract class Kernel : IDisposable
     protected internal KernelLaunch BeginLaunch()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        for (var i = 0; i < _idle.Length; i++)
+        lock (_idleGate)
         {
-            if (_idle[i] is not null && Interlocked.Exchange(ref _idle[i], null) is { } launch)
+            if (_idleCount > 0)
             {
-                return launch;
+                return _idle[--_idleCount]!;
             }
         }
 
@@ -79,12 +81,14 @@ public abstract class Kernel : IDisposable
 
     internal void Return(KernelLaunch launch)
     {
-        for (var i = 0; i < _idle.Length; i++)
+        lock (_idleGate)
         {
-            if (_idle[i] is null && Interlocked.CompareExchange(ref _idle[i], launch, null) is null)
+            if (_idleCount == _idle.Length)
             {
-                return;
+                Array.Resize(ref _idle, 2 * _idle.Length);
             }
+
+            _idle[_idleCount++] = launch;
         }
     }
 

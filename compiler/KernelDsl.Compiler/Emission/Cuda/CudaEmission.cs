@@ -20,11 +20,8 @@ internal sealed record CudaUnit(string Text, KernelPlan Plan);
 /// </summary>
 internal static class CudaEmission
 {
-    /// <summary>
-    /// The options that the text is written for, beside the architecture. Without contraction to fused multiply-add, both back ends round the
-    /// same operations.
-    /// </summary>
-    public static ImmutableArray<string> CompilerOptions { get; } = ["--std=c++17", "--fmad=false"];
+    /// <summary>The options that the text is written for, beside the architecture.</summary>
+    public static ImmutableArray<string> CompilerOptions => CudaCompilation.Options;
 
     public static CudaUnit Emit(LoopProgram program, CudaOptions? options = null) => DeepStack.Run(() => EmitHere(program, options ?? new CudaOptions()));
 

@@ -1,0 +1,105 @@
+using KernelDsl.Plans;
+
+namespace KernelDsl.Runtime.Cuda;
+
+/// <summary>The functions of a kernel in a GPU's memory.</summary>
+internal sealed class CudaExecutable : KernelExecutable
+{
+    private const long Alignment = 256;
+
+    private readonly CudaKernelDevice _device;
+    private readonly KernelPlan _plan;
+    private readonly nint _module;
+    private readonly ImmutableArray<nint> _functions;
+
+    // The GPU runs stages in the order in which they come; those of one launch come together.
+    private readonly object _gate = new();
+
+    public CudaExecutable(CudaKernelDevice device, KernelPlan plan, ReadOnlySpan<byte> image)
+    {
+        _device = device;
+        _plan = plan;
+        device.MakeCurrent();
+        _module = device.Driver.LoadModule(image);
+        _functions = plan.Stages.Select(stage => device.Driver.GetFunction(_module, stage.Function)).ToImmutableArray();
+    }
+
+    public override void Run(KernelLaunch launch)
+    {
+        for (var i = 0; i < launch.ArrayCount; i++)
+        {
+            if (launch.BufferOf(i) >= 0 && !launch.LayoutOf(i).IsContiguous)
+            {
+                throw new KernelArgumentException(
+                    RuntimeDiagnostics.NotContiguous, launch.SignatureOf(i).Key, _plan.Name, TensorLayout.Text(launch.LayoutOf(i).Strides), _device.Name);
+            }
+        }
+
+        var state = (LaunchState?)launch.State;
+        if (state is null)
+        {
+            launch.State = state = new LaunchState(_device);
+        }
+
+        state.PlaceWorkspace(launch, _plan);
+        // A launch may have run with other consts before, which is other code.
+        if (state.Runner is null || !ReferenceEquals(state.Owner, this))
+        {
+            (state.Owner, state.Runner) = (this, new CudaStageRunner(_device.Gpu, _plan, _functions, launch.Values, launch.Addresses));
+        }
+
+        lock (_gate)
+        {
+            _device.MakeCurrent();
+            launch.Program.Run(launch.Values, state.Runner);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _device.MakeCurrent();
+        _device.Driver.UnloadModule(_module);
+        base.Dispose();
+    }
+
+    private sealed class LaunchState(CudaKernelDevice device) : IDisposable
+    {
+        private TensorStorage? _workspace;
+
+        public CudaExecutable? Owner { get; set; }
+
+        public CudaStageRunner? Runner { get; set; }
+
+        public void PlaceWorkspace(KernelLaunch launch, KernelPlan plan)
+        {
+            var total = 0L;
+            for (var i = 0; i < plan.Buffers.Length; i++)
+            {
+                total = plan.Buffers[i].Role == PlanBufferRole.Workspace ? checked(total + Padded(launch, plan, i)) : total;
+            }
+
+            if (total > 0 && (_workspace is null || _workspace.Bytes < total))
+            {
+                // Freeing waits for the GPU, so that no launch loses its memory.
+                _workspace?.TryDispose();
+                _workspace = null;
+                _workspace = new TensorStorage(device, device.AllocateMemory(total), total, device.FreeMemory);
+            }
+
+            var next = _workspace?.Address ?? 0;
+            for (var i = 0; i < plan.Buffers.Length; i++)
+            {
+                if (plan.Buffers[i].Role == PlanBufferRole.Workspace)
+                {
+                    launch.Addresses[i] = next;
+                    next += (nint)Padded(launch, plan, i);
+                }
+            }
+        }
+
+        public void Dispose() => _workspace?.TryDispose();
+
+        private static long Padded(KernelLaunch launch, KernelPlan plan, int buffer)
+            => (Elements.Bytes(plan.Buffers[buffer].Element, launch.Lengths[buffer]) + Alignment - 1) / Alignment * Alignment;
+    }
+}
