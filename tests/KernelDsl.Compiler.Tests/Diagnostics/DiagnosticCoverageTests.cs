@@ -11,6 +11,8 @@ public sealed class DiagnosticCoverageTests
     [
         ("KernelDsl.Runtime.Tests/Launching/ArgumentTests.cs", ["KD8001", "KD8002", "KD8003", "KD8004", "KD8005", "KD8006", "KD8007", "KD8008"]),
         ("KernelDsl.Runtime.Tests/Emission/JitTests.cs", ["KD0001"]),
+        ("KernelDsl.Generators.Tests/RobustnessTests.cs", ["KD7030"]),
+        ("KernelDsl.Generators.Tests/AnalyzerTests.cs", ["KD7031", "KD7032", "KD7033"]),
         ("KernelDsl.Tool.Tests/Arrays/NpzTests.cs", ["KD8120"]),
         ("KernelDsl.Tool.Tests/CommandLine/ForeignInputTests.cs", ["KD8126"]),
         ("KernelDsl.Tool.Tests/CommandLine/UsageTests.cs", ["KD5003", "KD7002"]),
