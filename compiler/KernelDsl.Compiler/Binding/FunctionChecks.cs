@@ -6,7 +6,7 @@ namespace KernelDsl.Compiler.Binding;
 /// <summary>Looks at one function on its own: names that nothing in the file has, calls of what does not exist, counts of arguments.</summary>
 internal sealed class FunctionChecks(FunctionTable functions, FunctionSyntax function, HashSet<string> kernelNames, DiagnosticBag diagnostics)
 {
-    private static readonly ImmutableArray<string> s_constants = ["inf", "nan", "pi"];
+    internal static ImmutableArray<string> Constants { get; } = ["inf", "nan", "pi"];
 
     public void Run()
     {
@@ -47,9 +47,9 @@ internal sealed class FunctionChecks(FunctionTable functions, FunctionSyntax fun
 
     private void CheckName(NameSyntax name, HashSet<string> parameters)
     {
-        if (!name.IsMissing && !parameters.Contains(name.Text) && !kernelNames.Contains(name.Text) && !s_constants.Contains(name.Text))
+        if (!name.IsMissing && !parameters.Contains(name.Text) && !kernelNames.Contains(name.Text) && !Constants.Contains(name.Text))
         {
-            var candidates = parameters.Concat(kernelNames).Concat(s_constants);
+            var candidates = parameters.Concat(kernelNames).Concat(Constants);
             diagnostics.Report(BindingDiagnostics.UnknownName, name.Span, name.Text, Suggestion.For(name.Text, candidates));
         }
     }

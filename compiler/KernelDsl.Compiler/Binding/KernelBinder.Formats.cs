@@ -16,6 +16,8 @@ internal sealed partial class KernelBinder
         ["nm"] = (TensorFormat.StructuredNm, 2),
     }.ToImmutableDictionary();
 
+    internal static IEnumerable<string> FormatNames => s_formats.Keys;
+
     private void BindFormat(ParameterSyntax syntax)
     {
         if (syntax.Type.Format is not { } format || !syntax.Type.HasAxes || !_symbols.TryGetValue(syntax.Name.Text, out var symbol)

@@ -6,10 +6,10 @@ namespace KernelDsl.Compiler.Binding;
 /// <summary>Checks schedules and gradients.</summary>
 internal static class ScheduleBinder
 {
-    private static readonly ImmutableArray<string> s_targets = ["cuda", "cpu"];
-    private static readonly ImmutableArray<string> s_architectures = ["sm_80", "sm_86", "sm_89", "sm_90", "sm_90a"];
-    private static readonly ImmutableArray<string> s_withAxis = ["tile", "split"];
-    private static readonly ImmutableArray<string> s_plain = ["stages", "warps", "threads", "vector"];
+    internal static ImmutableArray<string> Targets { get; } = ["cuda", "cpu"];
+    internal static ImmutableArray<string> Architectures { get; } = ["sm_80", "sm_86", "sm_89", "sm_90", "sm_90a"];
+    internal static ImmutableArray<string> WithAxis { get; } = ["tile", "split"];
+    internal static ImmutableArray<string> Plain { get; } = ["stages", "warps", "threads", "vector"];
 
     public static void Bind(ModuleSyntax syntax, List<BoundKernel> kernels, DiagnosticBag diagnostics)
     {
@@ -38,13 +38,13 @@ internal static class ScheduleBinder
 
     private static void CheckTarget(ScheduleSyntax schedule, DiagnosticBag diagnostics)
     {
-        if (schedule.Target is { IsMissing: false } target && !s_targets.Contains(target.Text))
+        if (schedule.Target is { IsMissing: false } target && !Targets.Contains(target.Text))
         {
-            diagnostics.Report(TypeDiagnostics.ScheduleTarget, target.Span, target.Text, Suggestion.For(target.Text, s_targets));
+            diagnostics.Report(TypeDiagnostics.ScheduleTarget, target.Span, target.Text, Suggestion.For(target.Text, Targets));
         }
-        else if (schedule.Architecture is { IsMissing: false } architecture && (schedule.Target?.Text != "cuda" || !s_architectures.Contains(architecture.Text)))
+        else if (schedule.Architecture is { IsMissing: false } architecture && (schedule.Target?.Text != "cuda" || !Architectures.Contains(architecture.Text)))
         {
-            var hint = schedule.Target?.Text == "cuda" ? Suggestion.For(architecture.Text, s_architectures) : "; only cuda takes an architecture";
+            var hint = schedule.Target?.Text == "cuda" ? Suggestion.For(architecture.Text, Architectures) : "; only cuda takes an architecture";
             diagnostics.Report(TypeDiagnostics.ScheduleTarget, architecture.Span, $"{schedule.Target?.Text}({architecture.Text})", hint);
         }
     }
@@ -52,10 +52,10 @@ internal static class ScheduleBinder
     private static void CheckDirective(DirectiveSyntax directive, BoundKernel? kernel, HashSet<string> seen, DiagnosticBag diagnostics)
     {
         var name = directive.Name.Text;
-        var takesAxis = s_withAxis.Contains(name);
-        if (!takesAxis && !s_plain.Contains(name))
+        var takesAxis = WithAxis.Contains(name);
+        if (!takesAxis && !Plain.Contains(name))
         {
-            diagnostics.Report(TypeDiagnostics.ScheduleDirective, directive.Name.Span, name, Suggestion.For(name, s_withAxis.Concat(s_plain)));
+            diagnostics.Report(TypeDiagnostics.ScheduleDirective, directive.Name.Span, name, Suggestion.For(name, WithAxis.Concat(Plain)));
             return;
         }
 

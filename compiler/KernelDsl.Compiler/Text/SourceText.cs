@@ -52,6 +52,9 @@ public sealed class SourceText
         return new LinePosition(line + 1, offset - _lineStarts[line] + 1);
     }
 
+    /// <summary>The first character of a line, from 1.</summary>
+    internal int LineStart(int line) => _lineStarts[line - 1];
+
     /// <summary>The characters of a span; a span past the end is cut.</summary>
     public string ToString(TextSpan span)
     {

@@ -18,6 +18,7 @@ internal static class CommandLine
             PackCommand.Create(context),
             CacheCommand.Create(context),
             DevicesCommand.Create(context),
+            LspCommand.Create(),
         };
         root.Add(new Option<bool>("--verbose") { Description = "Show where an internal error happened.", Recursive = true });
         return root;

@@ -1,5 +1,5 @@
 using KernelDsl.Compiler.Emission;
-using KernelDsl.Compiler.Scheduling;
+using KernelDsl.Compiler.Emission.Bindings;
 using KernelDsl.Plans;
 
 namespace KernelDsl.Tool.Packing;
@@ -9,7 +9,7 @@ internal static class PackVariants
 {
     public static ImmutableArray<PackVariant> Of(KernelCompilation compilation, BoundKernel kernel, string place)
     {
-        var names = ArgumentNames.Of(kernel);
+        var signature = SignatureEmission.Create(kernel);
         var codes = new Dictionary<string, KernelCode>(StringComparer.Ordinal);
         var variants = ImmutableArray.CreateBuilder<PackVariant>();
         foreach (var (types, values) in KernelVariants.PackedOf(kernel, compilation.Module.Examples))
@@ -21,7 +21,7 @@ internal static class PackVariants
                 codes.Add(key, code = KernelCode.Emit(kernel, types, new CodeOptions()));
             }
 
-            var consts = kernel.Consts.Select(constant => new KernelConst(constant.Name, SignatureConst.MacroOf(names[constant.Name]), values[constant.Name]));
+            var consts = signature.Consts.Select(constant => new KernelConst(constant.Name, constant.Macro, values[constant.Name]));
             variants.Add(new PackVariant(kernel.Name, place, key, [.. consts], code.CudaText!, code.CudaKey!));
         }
 

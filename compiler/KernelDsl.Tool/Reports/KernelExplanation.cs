@@ -36,7 +36,7 @@ internal sealed class KernelExplanation(TextWriter output, SourceText source)
             + $"({string.Join(", ", parameters)}) -> {string.Join(", ", kernel.Outputs.Select(tensor => tensor.Name))}";
     }
 
-    private static string Describe(Axis axis) => axis.Kind switch
+    internal static string Describe(Axis axis) => axis.Kind switch
     {
         AxisKind.Labels => $"{{{string.Join(", ", axis.Labels)}}}",
         AxisKind.Ragged => $"{UniformText.Of(axis.Extent)}, ragged in groups of {axis.Ragged!.Group.Name} by {axis.Ragged.Start.Name}",

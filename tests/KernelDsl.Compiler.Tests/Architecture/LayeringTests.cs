@@ -7,7 +7,7 @@ namespace KernelDsl.Compiler.Tests.Architecture;
 public sealed class LayeringTests
 {
     /// <summary>Each phase may use itself and those before it.</summary>
-    private static readonly string[] s_phases = ["Text", "Diagnostics", "Syntax", "Binding", "Reference", "Equations", "Tiles", "Scheduling", "Emission"];
+    private static readonly string[] s_phases = ["Text", "Diagnostics", "Syntax", "Binding", "Navigation", "Reference", "Equations", "Tiles", "Scheduling", "Emission"];
 
     [Fact]
     public void Phases_use_only_the_phases_before_them()
