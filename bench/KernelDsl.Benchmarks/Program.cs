@@ -9,6 +9,12 @@ if (args is ["kernels", var count, var path])
     return;
 }
 
+if (args is ["generator", var specs, var mode])
+{
+    KernelDsl.Benchmarks.GeneratorTiming.Run(int.Parse(specs, System.Globalization.CultureInfo.InvariantCulture), isDesignTime: mode == "design", embedsCuda: mode == "cuda");
+    return;
+}
+
 var job = Job.ShortRun.WithToolchain(InProcessNoEmitToolchain.Instance);
 var artifacts = Path.Combine(KernelDsl.Benchmarks.KernelFiles.Library(), "..", "..", "artifacts", "benchmarks");
 BenchmarkSwitcher.FromAssembly(typeof(KernelDsl.Benchmarks.CompilerBenchmarks).Assembly)

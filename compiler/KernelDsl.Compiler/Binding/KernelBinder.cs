@@ -175,7 +175,8 @@ internal sealed partial class KernelBinder
         _ => "a float",
     };
 
-    private string SourceOf(TextSpan span) => _diagnostics.Source.ToString(span);
+    /// <summary>The text of a span; what is made of it does not depend on how lines end.</summary>
+    private string SourceOf(TextSpan span) => _diagnostics.Source.ToString(span).Replace("\r\n", "\n");
 
     private string SuggestFor(string name, Func<Symbol, bool>? filter = null)
         => Suggestion.For(name, _symbols.Values.Where(s => filter is null || filter(s)).Select(s => s.Name));

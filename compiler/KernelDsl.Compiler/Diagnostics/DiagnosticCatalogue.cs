@@ -12,8 +12,8 @@ public static class DiagnosticCatalogue
         .. TypeDiagnostics.All,
         .. TargetDiagnostics.All,
         .. ToolDiagnostics.All,
-        .. PackDiagnostics.All,
         .. ProjectDiagnostics.All,
+        .. PackDiagnostics.All,
         .. RuntimeDiagnostics.All.Select(d => new DiagnosticDescriptor(d.Id, d.Title, d.MessageFormat, DiagnosticSeverity.Error, d.Help)),
         .. ArgumentDiagnostics.All,
     ];

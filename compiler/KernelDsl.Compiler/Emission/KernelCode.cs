@@ -28,7 +28,15 @@ internal sealed record KernelCode(string TypesKey, string PlanJson, string? CSha
 {
     /// <summary>Lowers a valid kernel and emits its code.</summary>
     public static KernelCode Emit(BoundKernel kernel, ImmutableDictionary<string, ElementType> types, CodeOptions options)
-        => Emit(kernel, PlainSchedule.Lower(kernel, new KernelInstance(types, ImmutableDictionary<string, long>.Empty)), types, options);
+        => EmitAll(kernel, [types], _ => options)[0];
+
+    /// <summary>Lowers a valid kernel for several choices of its types and emits the code of each.</summary>
+    public static ImmutableArray<KernelCode> EmitAll(
+        BoundKernel kernel, ImmutableArray<ImmutableDictionary<string, ElementType>> types, Func<ImmutableDictionary<string, ElementType>, CodeOptions> optionsOf)
+    {
+        var instances = types.Select(choice => new KernelInstance(choice, ImmutableDictionary<string, long>.Empty)).ToImmutableArray();
+        return PlainSchedule.LowerAll(kernel, instances).Select((program, i) => Emit(kernel, program, types[i], optionsOf(types[i]))).ToImmutableArray();
+    }
 
     /// <summary><c>T=f32</c>, several joined by commas in the order of the kernel.</summary>
     public static string KeyOf(BoundKernel kernel, ImmutableDictionary<string, ElementType> types)

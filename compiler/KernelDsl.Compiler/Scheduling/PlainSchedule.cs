@@ -13,23 +13,28 @@ internal sealed class PlainSchedule
     private readonly ImmutableArray<Definition> _items;
     private readonly List<string> _names = [];
 
-    private PlainSchedule(BoundKernel kernel, KernelInstance instance)
+    private PlainSchedule(Preparation prepared, KernelInstance instance)
     {
-        _kernel = kernel;
-        var equations = EquationSystem.Of(kernel);
-        var inlining = new InliningPlan(equations);
-        var domains = new DomainAnalysis(new SourceText(string.Empty, string.Empty), equations.DefinitionOf, kernel.Preconditions, equations.AssumedDefined);
-        var precision = new PrecisionAnalysis(kernel, equations, instance);
-        var storage = new StorageMap(kernel, instance, precision);
-        _context = new LoweringContext(kernel, instance, equations, inlining, domains, precision, storage);
-        _items = equations.Definitions.Where(d => !inlining.IsInlined(d.Targets[0])).ToImmutableArray();
+        _kernel = prepared.Kernel;
+        var precision = new PrecisionAnalysis(_kernel, prepared.Equations, instance);
+        var storage = new StorageMap(_kernel, instance, precision);
+        _context = new LoweringContext(_kernel, instance, prepared.Equations, prepared.Inlining, prepared.Domains, precision, storage);
+        _items = prepared.Equations.Definitions.Where(d => !prepared.Inlining.IsInlined(d.Targets[0])).ToImmutableArray();
     }
 
     /// <summary>
     /// Lowers a valid kernel. Arguments are named as <see cref="ArgumentNames"/> says, buffers <see cref="StorageComponent.BufferName"/>. Consts that the instance
     /// gives are folded in; the others are arguments, whose values are checked.
     /// </summary>
-    public static LoopProgram Lower(BoundKernel kernel, KernelInstance instance) => DeepStack.Run(() => new PlainSchedule(kernel, instance).Lower());
+    public static LoopProgram Lower(BoundKernel kernel, KernelInstance instance) => LowerAll(kernel, [instance])[0];
+
+    /// <summary>Lowers a valid kernel for several instances; what does not depend on them, all proofs among it, is done once.</summary>
+    public static ImmutableArray<LoopProgram> LowerAll(BoundKernel kernel, ImmutableArray<KernelInstance> instances) => DeepStack.Run(() =>
+    {
+        // Made anew when the work is repeated: an analysis that was interrupted is of no use.
+        var prepared = new Preparation(kernel);
+        return instances.Select(instance => new PlainSchedule(prepared, instance).Lower()).ToImmutableArray();
+    });
 
     private LoopProgram Lower()
     {
@@ -127,5 +132,24 @@ internal sealed class PlainSchedule
         var count = _names.Count(known => known == name);
         _names.Add(name);
         return count == 0 ? name : name + "__" + (count + 1);
+    }
+
+    private sealed class Preparation
+    {
+        public Preparation(BoundKernel kernel)
+        {
+            Kernel = kernel;
+            Equations = EquationSystem.Of(kernel);
+            Inlining = new InliningPlan(Equations);
+            Domains = new DomainAnalysis(new SourceText(string.Empty, string.Empty), Equations.DefinitionOf, kernel.Preconditions, Equations.AssumedDefined);
+        }
+
+        public BoundKernel Kernel { get; }
+
+        public EquationSystem Equations { get; }
+
+        public InliningPlan Inlining { get; }
+
+        public DomainAnalysis Domains { get; }
     }
 }

@@ -73,7 +73,7 @@ internal sealed class KernelFacts
     }).ToImmutableArray();
 
     private static ImmutableArray<ImmutableDictionary<string, string>> Variants(string text) => Parts(text, ';')
-        .Select(variant => Parts(variant, ',').Select(Split).ToImmutableDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)).ToImmutableArray();
+        .Select(variant => Parts(variant == "*" ? string.Empty : variant, ',').Select(Split).ToImmutableDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)).ToImmutableArray();
 
     private static (string Name, string Value) Split(string part)
     {

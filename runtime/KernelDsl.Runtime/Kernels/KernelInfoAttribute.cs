@@ -14,6 +14,6 @@ public sealed class KernelInfoAttribute(string name) : Attribute
     /// <summary>The allowed values of each const: <c>D=64|128</c>; nothing after <c>=</c> allows any.</summary>
     public string Consts { get; set; } = string.Empty;
 
-    /// <summary>The variants that the assembly's pack holds: <c>T=f16,D=64;T=f32,D=64</c>.</summary>
+    /// <summary>The variants that the assembly's pack holds: <c>T=f16,D=64;T=f32,D=64</c>, or <c>*</c> for the one of a kernel without types and consts.</summary>
     public string Packed { get; set; } = string.Empty;
 }

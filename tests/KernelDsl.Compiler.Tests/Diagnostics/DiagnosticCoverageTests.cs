@@ -15,6 +15,8 @@ public sealed class DiagnosticCoverageTests
         ("KernelDsl.Tool.Tests/Packing/PackBuilderTests.cs", ["KD7021"]),
         ("KernelDsl.MSBuild.Tests/PackBuildTests.cs", ["KD7020", "KD7022", "KD7023", "KD7024"]),
         ("KernelDsl.Runtime.Tests/Emission/JitTests.cs", ["KD0001"]),
+        ("KernelDsl.Generators.Tests/RobustnessTests.cs", ["KD7030"]),
+        ("KernelDsl.Generators.Tests/AnalyzerTests.cs", ["KD7031", "KD7032", "KD7033"]),
         ("KernelDsl.Tool.Tests/Arrays/NpzTests.cs", ["KD8120"]),
         ("KernelDsl.Tool.Tests/CommandLine/ForeignInputTests.cs", ["KD8126"]),
         ("KernelDsl.Tool.Tests/CommandLine/UsageTests.cs", ["KD5003", "KD7002"]),

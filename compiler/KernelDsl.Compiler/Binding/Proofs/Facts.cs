@@ -8,6 +8,8 @@ namespace KernelDsl.Compiler.Binding.Proofs;
 /// </summary>
 internal sealed class Facts
 {
+    private string? _key;
+
     private Facts(ImmutableArray<Polynomial> inequalities, ImmutableHashSet<string> truths)
     {
         Inequalities = inequalities;
@@ -19,6 +21,9 @@ internal sealed class Facts
     public ImmutableArray<Polynomial> Inequalities { get; }
 
     public ImmutableHashSet<string> Truths { get; }
+
+    /// <summary>Facts with equal inequalities have equal keys.</summary>
+    public string Key => _key ??= string.Join("&", Inequalities.Select(inequality => inequality.Key()));
 
     /// <summary>Adds a condition, or its negation, as far as it can be used.</summary>
     public Facts Assume(BoundExpression condition, PolynomialBuilder builder, bool isNegated = false, Bindings? bindings = null)

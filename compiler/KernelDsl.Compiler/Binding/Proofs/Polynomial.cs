@@ -36,6 +36,18 @@ internal readonly struct Monomial(ImmutableArray<int> atoms) : IEquatable<Monomi
         return rest;
     }
 
+    /// <summary>Any fixed order.</summary>
+    public int CompareTo(Monomial other)
+    {
+        var order = Atoms.Length.CompareTo(other.Atoms.Length);
+        for (var i = 0; order == 0 && i < Atoms.Length; i++)
+        {
+            order = Atoms[i].CompareTo(other.Atoms[i]);
+        }
+
+        return order;
+    }
+
     public bool Equals(Monomial other) => Atoms.AsSpan().SequenceEqual(other.Atoms.AsSpan());
 
     public override bool Equals(object? obj) => obj is Monomial other && Equals(other);
@@ -61,6 +73,7 @@ internal sealed class Polynomial
     private const int MaximumDegree = 24;
 
     private readonly Dictionary<Monomial, long> _terms;
+    private string? _key;
 
     private Polynomial(Dictionary<Monomial, long> terms) => _terms = terms;
 
@@ -145,12 +158,23 @@ internal sealed class Polynomial
     }
 
     /// <summary>Equal polynomials over one table have equal keys.</summary>
-    public string Key()
+    public string Key() => _key ??= MakeKey();
+
+    private string MakeKey()
     {
+        var monomials = new Monomial[_terms.Count];
+        _terms.Keys.CopyTo(monomials, 0);
+        Array.Sort(monomials, static (a, b) => a.CompareTo(b));
         var text = new StringBuilder();
-        foreach (var term in _terms.OrderBy(t => t.Key.Atoms.Length).ThenBy(t => string.Join(",", t.Key.Atoms), StringComparer.Ordinal))
+        foreach (var monomial in monomials)
         {
-            text.Append(term.Value).Append('*').Append(string.Join(".", term.Key.Atoms)).Append(';');
+            text.Append(_terms[monomial]).Append('*');
+            foreach (var atom in monomial.Atoms)
+            {
+                text.Append(atom).Append('.');
+            }
+
+            text.Append(';');
         }
 
         return text.ToString();

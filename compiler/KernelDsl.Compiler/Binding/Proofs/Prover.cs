@@ -25,7 +25,7 @@ internal sealed class Prover(PolynomialBuilder builder)
                 return goal.ConstantTerm >= 0;
             }
 
-            var key = goal.Key() + "|" + string.Join("&", facts.Inequalities.Select(f => f.Key()));
+            var key = goal.Key() + "|" + facts.Key;
             if (!_remembered.TryGetValue(key, out var answer))
             {
                 _remembered[key] = answer = _atomFacts.IsAtLeast(goal, 0) || Alternatives(goal).Any(form => form.All(part => Refutes(part, facts)));

@@ -71,8 +71,10 @@ internal sealed class BindingsEmission
         var kernel = _class.Kernel;
         var types = string.Join(";", kernel.TypeParameters.Select(type => $"{type.Name}={string.Join("|", type.Allowed.Select(t => t.Name()))}"));
         var consts = string.Join(";", kernel.Consts.Select(constant => $"{constant.Name}={string.Join("|", constant.Allowed)}"));
+
+        // A kernel without types and consts has one variant, which has no text of its own.
         var packed = _options.IsPacked && kernel.IsValid
-            ? string.Join(";", KernelVariants.PackedOf(kernel, _examples).Select(v => KernelVariants.KeyOf(kernel, v.Types, v.Consts))) : string.Empty;
+            ? string.Join(";", KernelVariants.PackedOf(kernel, _examples).Select(v => KernelVariants.KeyOf(kernel, v.Types, v.Consts) is { Length: > 0 } key ? key : "*")) : string.Empty;
         var parts = new[] { ("Types", types), ("Consts", consts), ("Packed", packed) }.Where(part => part.Item2.Length > 0).Select(part => $", {part.Item1} = \"{part.Item2}\"");
         return $"[{Runtime}KernelInfo(\"{kernel.Name}\"{string.Concat(parts)})]";
     }
