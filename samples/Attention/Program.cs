@@ -2,10 +2,12 @@ using System.Diagnostics;
 using AttentionSample;
 using KernelDsl.Runtime;
 
-// attention [IN.npz [OUT.npz]]: q[B, H, M, D], k and v[B, G, N, D], slope[H], all float32. Without a file, random inputs are written to one first.
+// attention [IN.npz|- [OUT.npz|- [LAUNCHES]]]: q[B, H, M, D], k and v[B, G, N, D], slope[H], all float32. Without a file, random inputs are written to one first.
 var started = Stopwatch.GetTimestamp();
-var input = args.Length > 0 ? args[0] : Inputs.WriteRandom(Path.Combine(Path.GetTempPath(), $"attention-{Environment.ProcessId}.npz"));
-var output = args.Length > 1 ? args[1] : null;
+var isRandom = args is [] or ["-", ..];
+var input = isRandom ? Inputs.WriteRandom(Path.Combine(Path.GetTempPath(), $"attention-{Environment.ProcessId}.npz")) : args[0];
+var output = args.Length > 1 && args[1] != "-" ? args[1] : null;
+var launches = args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 20;
 var arrays = Npz.Read(input);
 const long Window = 24;
 
@@ -24,7 +26,7 @@ Console.WriteLine($"first result after {Stopwatch.GetElapsedTime(started).TotalM
 
 // The hot path: compiled once, then launches that allocate nothing.
 var attention = WindowAttention<float>.Compile(device);
-var times = new double[20];
+var times = new double[launches];
 for (var i = 0; i < times.Length; i++)
 {
     var start = Stopwatch.GetTimestamp();
@@ -33,8 +35,12 @@ for (var i = 0; i < times.Length; i++)
     times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 }
 
-Array.Sort(times);
-Console.WriteLine($"launch: median {times[times.Length / 2]:F3} ms");
+if (launches > 0)
+{
+    Array.Sort(times);
+    Console.WriteLine($"launch: median {times[launches / 2]:F3} ms");
+}
+
 var error = Inputs.LargestError(arrays, o.ToArray(), Window);
 Console.WriteLine($"largest difference from plain loops in double precision: {error:E1}");
 if (output is not null)
@@ -43,7 +49,7 @@ if (output is not null)
     Npz.Write(output, [("o", new FloatArray(o.ToArray(), o.Shape.ToArray())), ("lse", new FloatArray(lse.ToArray(), lse.Shape.ToArray()))]);
 }
 
-if (args.Length == 0)
+if (isRandom)
 {
     File.Delete(input);
 }
