@@ -25,7 +25,9 @@ public sealed class KernelDslGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var options = context.AnalyzerConfigOptionsProvider.Select(static (provider, _) => ProjectOptions.Read(provider.GlobalOptions)).WithTrackingName(Steps.Options);
-        var references = context.CompilationProvider.Select(static (compilation, _) => ReferenceFacts.Read(compilation)).WithTrackingName(Steps.References);
+
+        // The references and not the compilation, which is another one after every edit of C#.
+        var hasCuda = context.MetadataReferencesProvider.Where(CudaReference.Is).Collect().Select(static (all, _) => !all.IsEmpty).WithTrackingName(Steps.References);
         var files = context.AdditionalTextsProvider.Where(SpecFile.IsSpec).Collect().SelectMany(static (all, _) => SpecFile.Distinct(all))
             .Combine(options).Select(static (pair, cancellation) => SpecFile.Read(pair.Left, pair.Right, cancellation)).WithTrackingName(Steps.Files);
         var specs = files.Combine(options).Select((pair, cancellation) => _compiler.Bind(pair.Left, pair.Right, cancellation)).WithTrackingName(Steps.Specs);
@@ -39,14 +41,14 @@ public sealed class KernelDslGenerator : IIncrementalGenerator
             specs.Combine(names).SelectMany(static (pair, _) => Diagnostics(pair.Left, pair.Right)).WithTrackingName(Steps.Diagnostics),
             static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
 
-        var embedsCuda = options.Combine(references).Select(static (pair, _) => pair.Left.EmbedCuda ?? pair.Right.HasCudaRuntime);
+        var embedsCuda = options.Combine(hasCuda).Select(static (pair, _) => pair.Left.EmbedCuda ?? pair.Right);
         var codes = files.Combine(options).Combine(embedsCuda)
             .SelectMany((input, cancellation) => _compiler.Emit(input.Left.Left, input.Left.Right, input.Right, cancellation).Items).WithTrackingName(Steps.Codes);
         context.RegisterImplementationSourceOutput(
             codes.Combine(names).Select(static (pair, _) => (pair.Right.Find(pair.Left.Name)?.Hint, Code: pair.Left)).WithTrackingName(Steps.Code),
             static (output, code) => AddCode(output, code.Hint, code.Code));
 
-        var registersCuda = references.Combine(names).Select(static (pair, _) => pair.Left.HasCudaBackend && pair.Right.Entries.Length > 0).WithTrackingName(Steps.Registration);
+        var registersCuda = hasCuda.Combine(names).Select(static (pair, _) => pair.Left && pair.Right.Entries.Length > 0).WithTrackingName(Steps.Registration);
         context.RegisterImplementationSourceOutput(registersCuda, static (output, registers) => AddSource(output, registers ? "KernelDsl.Registration" : null, ".g.cs", Registration));
     }
 

@@ -25,14 +25,3 @@ internal sealed record ProjectOptions(string Namespace, bool IsPublic, bool IsPa
             Value("ProjectDir"));
     }
 }
-
-/// <summary>What the generator asks of the references.</summary>
-/// <param name="HasCudaRuntime">Whether KernelDsl.Runtime.Cuda is one of them.</param>
-/// <param name="HasCudaBackend">Whether it has a back end that can be registered.</param>
-internal sealed record ReferenceFacts(bool HasCudaRuntime, bool HasCudaBackend)
-{
-    public static ReferenceFacts Read(Compilation compilation) => new(
-        compilation.ReferencedAssemblyNames.Any(name => name.Name == "KernelDsl.Runtime.Cuda"),
-        compilation.GetTypeByMetadataName("KernelDsl.Runtime.Cuda.CudaBackend") is { DeclaredAccessibility: Accessibility.Public } backend
-            && backend.GetMembers("Register").Any(member => member is IMethodSymbol { IsStatic: true, Parameters.Length: 0, DeclaredAccessibility: Accessibility.Public }));
-}
