@@ -12,11 +12,11 @@ internal static class KernelChoice
         if (name is not null)
         {
             return kernels.FirstOrDefault(kernel => kernel.Name == name)
-                ?? throw ToolException.Usage(ArgumentDiagnostics.UnknownKernel, compilation.Source.Path, name, Suggestion.For(name, names), Suggestion.List(names));
+                ?? throw ToolException.Usage(ArgumentDiagnostics.UnknownKernel, compilation.Source.Path, name, Suggestion.For(name, names), NameList.Of(names));
         }
 
         return kernels.Length == 1 ? kernels[0]
-            : throw ToolException.Usage(ArgumentDiagnostics.KernelNotChosen, compilation.Source.Path, kernels.Length, Suggestion.List(names));
+            : throw ToolException.Usage(ArgumentDiagnostics.KernelNotChosen, compilation.Source.Path, kernels.Length, NameList.Of(names));
     }
 
     /// <summary>The named kernel, or all.</summary>
@@ -29,6 +29,6 @@ internal static class KernelChoice
         var examples = compilation.Module.Examples.Where(example => example.KernelName == kernel.Name).ToArray();
         var names = examples.Select(example => example.Name).ToArray();
         return examples.FirstOrDefault(example => example.Name == name)
-            ?? throw ToolException.Usage(ArgumentDiagnostics.UnknownExample, kernel.Name, name, Suggestion.For(name, names), Suggestion.List(names));
+            ?? throw ToolException.Usage(ArgumentDiagnostics.UnknownExample, kernel.Name, name, Suggestion.For(name, names), NameList.Of(names));
     }
 }

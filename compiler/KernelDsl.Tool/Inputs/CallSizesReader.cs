@@ -121,7 +121,7 @@ internal static class CallSizesReader
         else
         {
             var known = kernel.TypeParameters.Cast<Symbol>().Concat(kernel.Consts).Concat(kernel.Extents).Concat(kernel.Scalars).Select(s => s.Name).ToArray();
-            throw ToolException.Usage(ArgumentDiagnostics.UnknownSize, kernel.Name, name, Suggestion.For(name, known), Suggestion.List(known));
+            throw ToolException.Usage(ArgumentDiagnostics.UnknownSize, kernel.Name, name, Suggestion.For(name, known), NameList.Of(known));
         }
     }
 

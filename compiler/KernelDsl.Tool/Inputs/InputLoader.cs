@@ -34,7 +34,7 @@ internal sealed class InputLoader
             }
             else if (!outputs.Contains(key) && !outputs.Contains(key.Split('.')[0]))
             {
-                throw ToolException.Failure(ArgumentDiagnostics.UnknownArray, file.Path, key, kernel.Name, Suggestion.For(key, known), Suggestion.List(known));
+                throw ToolException.Failure(ArgumentDiagnostics.UnknownArray, file.Path, key, kernel.Name, Suggestion.For(key, known), NameList.Of(known));
             }
         }
 
@@ -96,7 +96,7 @@ internal sealed class InputLoader
     {
         if (_file is not null && _kernel.Parameters.Where(tensor => tensor.Like is null).SelectMany(tensor => tensor.Components).FirstOrDefault(c => !_given.ContainsKey(c.Key)) is { } absent)
         {
-            throw ToolException.Failure(ArgumentDiagnostics.MissingInput, _file.Path, absent.Key, _kernel.Name, Suggestion.List(_file.Keys));
+            throw ToolException.Failure(ArgumentDiagnostics.MissingInput, _file.Path, absent.Key, _kernel.Name, NameList.Of(_file.Keys));
         }
     }
 
