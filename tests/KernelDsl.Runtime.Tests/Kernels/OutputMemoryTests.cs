@@ -3,7 +3,7 @@ namespace KernelDsl.Runtime.Tests.Kernels;
 /// <summary>Where outputs lie: on each other, on themselves, between each other.</summary>
 public sealed unsafe class OutputMemoryTests
 {
-    private const string Split = "kernel split(x: f32[i: N]) -> (y: f32[i], z: f32[i]) { y = x + 1; z = x + 2; }";
+    private const string Split = "kernel split(x: f32[i: N]) -> y: f32[i], z: f32[i] { y = x + 1; z = x + 2; }";
     private const string Copy = "kernel copy2(x: f32[i: M, j: N]) -> y: f32[i, j] { y = x + 1; }";
 
     private static KernelDevice Device => KernelDevice.Cpu;
@@ -45,7 +45,7 @@ public sealed unsafe class OutputMemoryTests
     [Fact]
     public void Columns_of_one_matrix_are_two_outputs()
     {
-        using var kernel = SpecKernel.Compile("kernel halves(x: f32[i: M, j: N]) -> (y: f32[i, j], z: f32[i, j]) { y = x; z = -x; }");
+        using var kernel = SpecKernel.Compile("kernel halves(x: f32[i: M, j: N]) -> y: f32[i, j], z: f32[i, j] { y = x; z = -x; }");
         using var x = Device.Upload(new[,] { { 1f, 2 }, { 3, 4 } });
         using var wide = Device.Allocate<float>(2, 5);
         kernel.Run(x, wide.Slice(1, 0, 2), wide.Slice(1, 2, 2));
