@@ -77,7 +77,7 @@ public readonly partial struct TensorRef<T>
         return result;
     }
 
-    /// <summary>The elements where they lie, for a contiguous tensor in host memory. The span must not be used after the tensor is disposed.</summary>
+    /// <summary>The elements where they lie, for a contiguous tensor in host memory. The span must not be used after the tensor is disposed, and does not keep it alive.</summary>
     /// <exception cref="KernelArgumentException">The memory is not the host's, the tensor is strided, or it has more than 2^31 - 1 elements.</exception>
     public unsafe Span<T> AsSpan()
     {
