@@ -34,6 +34,17 @@ public abstract partial class KernelDevice
     /// <summary>Makes a back end known, so that <see cref="Open(string)"/> and <see cref="Default"/> find its devices. The package of the back end calls it.</summary>
     internal static void Register(KernelBackend backend) => s_backends.TryAdd(backend.Scheme, backend);
 
+    /// <param name="wanted">What <c>KDSL_DEVICE</c> says.</param>
+    internal static KernelDevice FindDefault(string? wanted)
+    {
+        if (wanted?.Trim() is { Length: > 0 } name)
+        {
+            return name == "cpu" ? Cpu : Open(name, " (named by the environment variable KDSL_DEVICE)");
+        }
+
+        return s_backends.Values.Where(b => b.IsPreferred).Select(b => b.TryOpen("0", out _)).FirstOrDefault(device => device is not null) ?? Cpu;
+    }
+
     private static KernelDevice Open(string name, string origin)
     {
         if (name == "cpu")
@@ -50,19 +61,9 @@ public abstract partial class KernelDevice
 
     private static KernelDevice OpenDefault()
     {
-        var device = FindDefault();
+        var device = FindDefault(Environment.GetEnvironmentVariable("KDSL_DEVICE"));
         device.IsShared = true;
         return device;
-    }
-
-    private static KernelDevice FindDefault()
-    {
-        if (Environment.GetEnvironmentVariable("KDSL_DEVICE") is { Length: > 0 } name)
-        {
-            return name == "cpu" ? Cpu : Open(name, " (named by the environment variable KDSL_DEVICE)");
-        }
-
-        return s_backends.Values.Where(b => b.IsPreferred).Select(b => b.TryOpen("0", out _)).FirstOrDefault(device => device is not null) ?? Cpu;
     }
 }
 
