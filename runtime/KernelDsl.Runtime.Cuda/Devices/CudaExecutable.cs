@@ -21,7 +21,15 @@ internal sealed class CudaExecutable : KernelExecutable
         _plan = plan;
         device.MakeCurrent();
         _module = device.Driver.LoadModule(image);
-        _functions = plan.Stages.Select(stage => device.Driver.GetFunction(_module, stage.Function)).ToImmutableArray();
+        try
+        {
+            _functions = plan.Stages.Select(stage => device.Driver.GetFunction(_module, stage.Function)).ToImmutableArray();
+        }
+        catch
+        {
+            device.Driver.UnloadModule(_module);
+            throw;
+        }
     }
 
     public override void Run(KernelLaunch launch)
@@ -57,8 +65,13 @@ internal sealed class CudaExecutable : KernelExecutable
 
     public override void Dispose()
     {
-        _device.MakeCurrent();
-        _device.Driver.UnloadModule(_module);
+        // A device that is disposed before has unloaded it.
+        if (!_device.IsDisposed)
+        {
+            _device.MakeCurrent();
+            _device.Driver.UnloadModule(_module);
+        }
+
         base.Dispose();
     }
 

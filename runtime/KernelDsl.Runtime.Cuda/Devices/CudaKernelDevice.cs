@@ -52,7 +52,12 @@ public sealed class CudaKernelDevice : KernelDevice
         Driver.Synchronize();
     }
 
-    internal void MakeCurrent() => Driver.SetCurrent(_device.Context);
+    /// <exception cref="ObjectDisposedException">The device was disposed, and its context with it.</exception>
+    internal void MakeCurrent()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Driver.SetCurrent(_device.Context);
+    }
 
     internal override nint AllocateMemory(long bytes)
     {
@@ -62,7 +67,16 @@ public sealed class CudaKernelDevice : KernelDevice
         try
         {
             var address = Driver.Allocate(words * 4);
-            Driver.Fill(address, 4, 0, words);
+            try
+            {
+                Driver.Fill(address, 4, 0, words);
+            }
+            catch
+            {
+                FreeMemory((nint)address);
+                throw;
+            }
+
             return (nint)address;
         }
         catch (CudaException e) when (e.Code == OutOfMemory)
@@ -73,6 +87,12 @@ public sealed class CudaKernelDevice : KernelDevice
 
     internal override void FreeMemory(nint address)
     {
+        // The context took its memory with it; finalizers come at any time.
+        if (IsDisposed)
+        {
+            return;
+        }
+
         try
         {
             MakeCurrent();

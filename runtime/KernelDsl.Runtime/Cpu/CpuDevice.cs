@@ -4,9 +4,10 @@ using System.Runtime.InteropServices;
 namespace KernelDsl.Runtime.Cpu;
 
 /// <summary>The machine's processors and memory.</summary>
-internal sealed unsafe class CpuDevice(CpuOptions options, bool isShared) : KernelDevice
+internal sealed unsafe class CpuDevice(CpuOptions options) : KernelDevice
 {
     private const int Alignment = 64;
+    private const long Large = 1L << 28;
 
     public override string Name => "cpu";
 
@@ -24,6 +25,13 @@ internal sealed unsafe class CpuDevice(CpuOptions options, bool isShared) : Kern
     internal override nint AllocateMemory(long bytes)
     {
         var padded = (Math.Max(bytes, 1) + Alignment - 1) / Alignment * Alignment;
+
+        // Linux promises more than there is, and ends the process when it is written.
+        if (padded >= Large && padded > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        {
+            throw new DeviceMemoryException(Name, bytes);
+        }
+
         try
         {
             var address = NativeMemory.AlignedAlloc(checked((nuint)padded), Alignment);
@@ -45,10 +53,4 @@ internal sealed unsafe class CpuDevice(CpuOptions options, bool isShared) : Kern
     internal override void Clear(nint address, long bytes) => NativeMemory.Clear((void*)address, (nuint)bytes);
 
     internal override KernelExecutable Load(KernelDefinition definition, ReadOnlySpan<long> consts) => new CpuExecutable(definition, options);
-
-    protected override void Dispose(bool disposing)
-    {
-        // The shared one lives as long as the process, and neither holds anything.
-        _ = isShared;
-    }
 }

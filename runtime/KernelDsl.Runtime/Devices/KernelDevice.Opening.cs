@@ -7,7 +7,7 @@ namespace KernelDsl.Runtime;
 public abstract partial class KernelDevice
 {
     private static readonly ConcurrentDictionary<string, KernelBackend> s_backends = new(StringComparer.Ordinal);
-    private static readonly Lazy<KernelDevice> s_cpu = new(() => new CpuDevice(new CpuOptions(), isShared: true));
+    private static readonly Lazy<KernelDevice> s_cpu = new(() => new CpuDevice(new CpuOptions()) { IsShared = true });
     private static readonly Lazy<KernelDevice> s_default = new(OpenDefault);
 
     /// <summary>The CPU with all its threads. Shared; disposing it does nothing.</summary>
@@ -15,19 +15,38 @@ public abstract partial class KernelDevice
 
     /// <summary>
     /// The device that the environment variable <c>KDSL_DEVICE</c> names; without it the first GPU where a driver, a GPU and the package
-    /// KernelDsl.Runtime.Cuda are, and the CPU otherwise. Shared; do not dispose it.
+    /// KernelDsl.Runtime.Cuda are, and the CPU otherwise. Shared; disposing it does nothing.
     /// </summary>
     /// <exception cref="KernelDeviceException"><c>KDSL_DEVICE</c> names a device that cannot be opened.</exception>
     public static KernelDevice Default => s_default.Value;
 
     /// <summary>Opens the CPU with options of its own.</summary>
-    public static KernelDevice OpenCpu(CpuOptions options) => new CpuDevice(options, isShared: false);
+    public static KernelDevice OpenCpu(CpuOptions options) => new CpuDevice(options);
 
     /// <summary>Opens a device by its name: <c>cpu</c>, <c>cuda:0</c>. The caller owns it.</summary>
     /// <exception cref="KernelDeviceException">There is no such device; the message says what is missing.</exception>
     public static KernelDevice Open(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        return Open(name, origin: "");
+    }
+
+    /// <summary>Makes a back end known, so that <see cref="Open(string)"/> and <see cref="Default"/> find its devices. The package of the back end calls it.</summary>
+    internal static void Register(KernelBackend backend) => s_backends.TryAdd(backend.Scheme, backend);
+
+    /// <param name="wanted">What <c>KDSL_DEVICE</c> says.</param>
+    internal static KernelDevice FindDefault(string? wanted)
+    {
+        if (wanted?.Trim() is { Length: > 0 } name)
+        {
+            return name == "cpu" ? Cpu : Open(name, " (named by the environment variable KDSL_DEVICE)");
+        }
+
+        return s_backends.Values.Where(b => b.IsPreferred).Select(b => b.TryOpen("0", out _)).FirstOrDefault(device => device is not null) ?? Cpu;
+    }
+
+    private static KernelDevice Open(string name, string origin)
+    {
         if (name == "cpu")
         {
             return OpenCpu(new CpuOptions());
@@ -36,21 +55,15 @@ public abstract partial class KernelDevice
         var scheme = name.Split(':')[0];
         return !s_backends.TryGetValue(scheme, out var backend)
             ? throw new KernelDeviceException(
-                RuntimeDiagnostics.NoDevice, name, $"no package for '{scheme}' is referenced; known are {string.Join(", ", s_backends.Keys.Order().Prepend("cpu"))}")
-            : backend.TryOpen(name[Math.Min(name.Length, scheme.Length + 1)..], out var reason) ?? throw new KernelDeviceException(RuntimeDiagnostics.NoDevice, name, reason);
+                RuntimeDiagnostics.NoDevice, name, $"no package for '{scheme}' is referenced; known are {string.Join(", ", s_backends.Keys.Order().Prepend("cpu"))}{origin}")
+            : backend.TryOpen(name[Math.Min(name.Length, scheme.Length + 1)..], out var reason) ?? throw new KernelDeviceException(RuntimeDiagnostics.NoDevice, name, reason + origin);
     }
-
-    /// <summary>Makes a back end known, so that <see cref="Open"/> and <see cref="Default"/> find its devices. The package of the back end calls it.</summary>
-    internal static void Register(KernelBackend backend) => s_backends.TryAdd(backend.Scheme, backend);
 
     private static KernelDevice OpenDefault()
     {
-        if (Environment.GetEnvironmentVariable("KDSL_DEVICE") is { Length: > 0 } name)
-        {
-            return name == "cpu" ? Cpu : Open(name);
-        }
-
-        return s_backends.Values.Where(b => b.IsPreferred).Select(b => b.TryOpen("0", out _)).FirstOrDefault(device => device is not null) ?? Cpu;
+        var device = FindDefault(Environment.GetEnvironmentVariable("KDSL_DEVICE"));
+        device.IsShared = true;
+        return device;
     }
 }
 

@@ -89,7 +89,7 @@ public abstract partial class KernelDevice
 
         if (layout.Length > 0 && (address == 0 || (ulong)address % (ulong)Math.Max(1, element.Bits() / 8) != 0))
         {
-            throw TensorLayout.Invalid(address == 0 ? "the address is 0" : $"the address {address} is not aligned to {element.Name()}");
+            throw TensorLayout.Invalid(address == 0 ? $"the address is 0" : (FormattableString)$"the address {address} is not aligned to {element.Name()}");
         }
 
         var bytes = layout.Length == 0 ? 0 : Elements.Bytes(element, layout.Last - layout.First + 1);

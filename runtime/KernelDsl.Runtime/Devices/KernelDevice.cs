@@ -6,6 +6,8 @@ namespace KernelDsl.Runtime;
 public abstract partial class KernelDevice : IDisposable
 {
     private readonly ConcurrentDictionary<Type, Kernel> _shared = new();
+    private readonly object _gate = new();
+    private bool _isDisposed;
 
     internal KernelDevice()
     {
@@ -33,17 +35,35 @@ public abstract partial class KernelDevice : IDisposable
         where TKernel : Kernel
         => _shared.TryGetValue(typeof(TKernel), out var kernel)
             ? (TKernel)kernel
-            : (TKernel)_shared.GetOrAdd(typeof(TKernel), static (_, state) => state.create(state.device), (create, device: this));
+            : Create(create);
 
-    /// <summary>Frees the compiled kernels of the one-line runs and what the device holds. Tensors are freed by their owners, before.</summary>
+    /// <summary>
+    /// Frees the compiled kernels of the one-line runs and what the device holds; does nothing for <see cref="Cpu"/> and <see cref="Default"/>, which all share.
+    /// Tensors and kernels are freed by their owners, before; those that are left are freed with the device.
+    /// </summary>
     public void Dispose()
     {
-        foreach (var kernel in _shared.Values)
+        if (IsShared)
         {
-            kernel.Dispose();
+            return;
         }
 
-        _shared.Clear();
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            foreach (var kernel in _shared.Values)
+            {
+                kernel.Dispose();
+            }
+
+            _shared.Clear();
+            _isDisposed = true;
+        }
+
         Dispose(true);
         GC.SuppressFinalize(this);
     }
@@ -52,6 +72,11 @@ public abstract partial class KernelDevice : IDisposable
     protected virtual void Dispose(bool disposing)
     {
     }
+
+    /// <summary>Whether all of the process use it, so that nobody may close it.</summary>
+    internal bool IsShared { get; set; }
+
+    internal bool IsDisposed => Volatile.Read(ref _isDisposed);
 
     /// <summary>Memory of so many bytes, all 0, padded to whole words of 4 bytes, aligned to at least 64 bytes.</summary>
     /// <exception cref="DeviceMemoryException">There is not so much.</exception>
@@ -73,4 +98,22 @@ public abstract partial class KernelDevice : IDisposable
 
     /// <summary>Whether one executable serves all values of consts.</summary>
     internal virtual bool SharesConsts => false;
+
+    // Of two threads that come first one frees what it made.
+    private TKernel Create<TKernel>(Func<KernelDevice, TKernel> create)
+        where TKernel : Kernel
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        var made = create(this);
+        lock (_gate)
+        {
+            if (!_isDisposed && _shared.GetOrAdd(typeof(TKernel), made) is TKernel kept && ReferenceEquals(kept, made))
+            {
+                return made;
+            }
+        }
+
+        made.Dispose();
+        return Shared(create);
+    }
 }

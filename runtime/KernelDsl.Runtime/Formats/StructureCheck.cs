@@ -79,7 +79,7 @@ internal static class StructureCheck
     {
         if (offsets.Length == 0 || offsets[0] != 0 || offsets[^1] != stored)
         {
-            throw Invalid($"offsets must run from 0 to {stored}, not from {(offsets.Length == 0 ? "nothing" : $"{offsets[0]} to {offsets[^1]}")}");
+            throw Invalid($"offsets must run from 0 to {stored}, not from {(offsets.Length == 0 ? "nothing" : FormattableString.Invariant($"{offsets[0]} to {offsets[^1]}"))}");
         }
 
         for (var i = 1; i < offsets.Length; i++)
@@ -107,5 +107,5 @@ internal static class StructureCheck
         }
     }
 
-    private static KernelArgumentException Invalid(string message) => new(RuntimeDiagnostics.InvalidStructure, message);
+    private static KernelArgumentException Invalid(FormattableString message) => new(RuntimeDiagnostics.InvalidStructure, FormattableString.Invariant(message));
 }

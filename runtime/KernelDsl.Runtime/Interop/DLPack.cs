@@ -124,6 +124,11 @@ public static unsafe class DLPack
 
         var shape = new ReadOnlySpan<long>(tensor->Shape, tensor->Rank);
         var layout = tensor->Strides == null ? TensorLayout.Contiguous(shape) : TensorLayout.Strided(shape, new ReadOnlySpan<long>(tensor->Strides, tensor->Rank));
+        if (element.Bits() < 8 && !layout.IsContiguous)
+        {
+            throw Unusable($"elements of type {element.Name()} share bytes and cannot have the strides {TensorLayout.Text(layout.Strides)}");
+        }
+
         var address = (nint)tensor->Data + (nint)tensor->ByteOffset;
         if (layout.Length > 0 && (address == 0 || address % sizeof(T) != 0))
         {
@@ -187,7 +192,7 @@ public static unsafe class DLPack
         handle.Free();
     }
 
-    private static KernelArgumentException Unusable(string reason) => new(RuntimeDiagnostics.ForeignTensor, reason);
+    private static KernelArgumentException Unusable(FormattableString reason) => new(RuntimeDiagnostics.ForeignTensor, FormattableString.Invariant(reason));
 
     private sealed class Exported(TensorStorage storage, nint sizes) : IDisposable
     {

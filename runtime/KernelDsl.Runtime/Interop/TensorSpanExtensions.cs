@@ -57,7 +57,10 @@ public static class TensorSpanExtensions
         tensor.AsRef().CopyTo(destination);
     }
 
-    /// <summary>The elements where they lie, with shape and strides, for a tensor in host memory. The span must not be used after the tensor is disposed.</summary>
+    /// <summary>
+    /// The elements where they lie, with shape and strides, for a tensor in host memory; one value without axes has one axis here. The span must not be used
+    /// after the tensor is disposed, and does not keep it alive.
+    /// </summary>
     /// <exception cref="KernelArgumentException">The memory is not the host's, elements share bytes, or a stride is negative.</exception>
     public static unsafe TensorSpan<T> AsTensorSpan<T>(this TensorRef<T> tensor)
         where T : unmanaged
@@ -71,6 +74,11 @@ public static class TensorSpanExtensions
         if (TensorRef<T>.Element.Bits() < 8 || tensor.Layout.First < 0)
         {
             throw TensorRef<T>.NotHost($"a tensor span cannot show {tensor} with strides {TensorLayout.Text(tensor.Strides)}");
+        }
+
+        if (tensor.Rank == 0)
+        {
+            return new TensorSpan<T>((T*)tensor.Address, 1, [1], []);
         }
 
         var strides = Sizes(tensor.Strides);

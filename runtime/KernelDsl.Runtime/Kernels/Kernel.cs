@@ -83,6 +83,12 @@ public abstract class Kernel : IDisposable
     {
         lock (_idleGate)
         {
+            if (_isDisposed)
+            {
+                launch.State?.Dispose();
+                return;
+            }
+
             if (_idleCount == _idle.Length)
             {
                 Array.Resize(ref _idle, 2 * _idle.Length);
@@ -123,9 +129,19 @@ public abstract class Kernel : IDisposable
     /// <summary>Frees the loaded code.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        lock (_gate)
+        lock (_idleGate)
         {
             _isDisposed = true;
+            foreach (var launch in _idle)
+            {
+                launch?.State?.Dispose();
+            }
+
+            (_idle, _idleCount) = ([], 0);
+        }
+
+        lock (_gate)
+        {
             foreach (var loaded in _loaded)
             {
                 loaded.Executable.Dispose();

@@ -198,36 +198,36 @@ public sealed class KernelLaunch
         }
     }
 
-    // Strided tensors are copied before and after the run, so only those that are used where they lie can disturb each other.
+    // Strided inputs are copied before the run and strided outputs written after it, so that an input only counts where both are used where they lie.
     private void CheckAliases()
     {
         for (var i = 0; i < _operands.Length; i++)
         {
-            if (!_signature.Arrays[i].IsOutput || !IsDirect(i))
+            if (!_signature.Arrays[i].IsOutput || _operands[i].Layout is not { } layout)
             {
                 continue;
             }
 
+            if (OutputOverlap.Repeats(layout))
+            {
+                throw Aliased(i, i);
+            }
+
             for (var j = 0; j < _operands.Length; j++)
             {
-                if (i != j && IsDirect(j) && Overlap(i, j))
+                var isOutput = _signature.Arrays[j].IsOutput;
+                if (i != j && _operands[j].Layout is { } other && (isOutput || (layout.IsContiguous && other.IsContiguous))
+                    && OutputOverlap.Meet(layout, _operands[i].Address, BitsOf(i), other, _operands[j].Address, BitsOf(j)))
                 {
-                    throw new AliasedOutputException(_signature.Name, _signature.Arrays[i].Key, _signature.Arrays[j].Key);
+                    throw Aliased(i, j);
                 }
             }
         }
     }
 
-    private bool IsDirect(int array) => _operands[array].Layout is { IsContiguous: true, Length: > 0 };
+    private AliasedOutputException Aliased(int output, int other) => new(_signature.Name, _signature.Arrays[output].Key, _signature.Arrays[other].Key);
 
-    private bool Overlap(int a, int b)
-    {
-        var (startA, startB) = (_operands[a].Address, _operands[b].Address);
-        return startA < startB + BytesOf(b) && startB < startA + BytesOf(a);
-    }
-
-    private nint BytesOf(int array)
-        => (nint)Elements.Bytes(Program.Plan.Buffers[_call.BufferOfArray[array]].Element, _operands[array].Layout!.Length);
+    private int BitsOf(int array) => Program.Plan.Buffers[_call.BufferOfArray[array]].Element.Bits();
 
     private struct Operand
     {

@@ -14,7 +14,7 @@ internal static class CallErrors
             signature.Name,
             expected.Key,
             Axes(expected.Axes.Length),
-            "[" + string.Join(", ", expected.Axes.Select(axis => AxisText(axis))) + "]",
+            "[" + string.Join(", ", expected.Axes.Select(axis => AxisText(signature, axis))) + "]",
             Axes(shape.Length),
             TensorLayout.Text(shape));
     }
@@ -27,27 +27,29 @@ internal static class CallErrors
         KernelSignature signature, int array, int axis, long size, long expected, KernelLaunch call, long[] values, Func<string, int> placeOf)
     {
         var wanted = signature.Arrays[array].Axes[axis];
-        var here = $"{size} in '{signature.Arrays[array].Key}' (axis {axis}{NameText(wanted)})";
+        var here = FormattableString.Invariant($"{size} in '{signature.Arrays[array].Key}' (axis {axis}{NameText(wanted)})");
         var names = wanted.Extent.Split(' ').Select(token => token.TrimStart('$')).Distinct().Where(IsSize).ToArray();
         if (names.Length == 1 && names[0] == wanted.Extent)
         {
             var source = signature.Solves.FirstOrDefault(solve => solve.Argument == names[0]);
             var isPassed = source is null || call.IsPassed(placeOf(names[0]));
-            var there = isPassed ? $"{expected} for this call" : $"{expected} in '{signature.Arrays[source!.Array].Key}' (axis {source.Axis}{NameText(signature.Arrays[source.Array].Axes[source.Axis])})";
-            return new KernelShapeException(RuntimeDiagnostics.SizeMismatch, signature.Name, $"'{SpecName(names[0])}' is {there} and {here}");
+            var there = isPassed ? FormattableString.Invariant($"{expected} for this call")
+                : FormattableString.Invariant($"{expected} in '{signature.Arrays[source!.Array].Key}' (axis {source.Axis}{NameText(signature.Arrays[source.Array].Axes[source.Axis])})");
+            return new KernelShapeException(RuntimeDiagnostics.SizeMismatch, signature.Name, $"'{SpecName(signature, names[0])}' is {there} and {here}");
         }
 
-        var sizes = string.Join(", ", names.Select(name => $"{SpecName(name)} = {values[placeOf(name)].ToString(CultureInfo.InvariantCulture)}"));
-        var rule = names.Length == 0 ? $"must be {expected}" : $"must be {PostfixText.Infix(wanted.Extent, SpecName)} = {expected} with {sizes}";
+        var sizes = string.Join(", ", names.Select(name => $"{SpecName(signature, name)} = {values[placeOf(name)].ToString(CultureInfo.InvariantCulture)}"));
+        var rule = names.Length == 0 ? FormattableString.Invariant($"must be {expected}") : FormattableString.Invariant($"must be {PostfixText.Infix(wanted.Extent, name => SpecName(signature, name))} = {expected} with {sizes}");
         return new KernelShapeException(RuntimeDiagnostics.SizeMismatch, signature.Name, $"the size is {here}, but {rule}");
 
         bool IsSize(string name) => signature.Extents.Any(e => e.Argument == name) || signature.Consts.Any(c => c.Argument == name);
-
-        string SpecName(string argument) => signature.Extents.FirstOrDefault(e => e.Argument == argument)?.Name
-            ?? signature.Consts.FirstOrDefault(c => c.Argument == argument)?.Name ?? argument;
     }
 
-    private static string AxisText(SignatureAxis axis) => (axis.Name.Length > 0 ? axis.Name + ": " : "") + PostfixText.Infix(axis.Extent, name => name);
+    private static string SpecName(KernelSignature signature, string argument) => signature.Extents.FirstOrDefault(e => e.Argument == argument)?.Name
+        ?? signature.Consts.FirstOrDefault(c => c.Argument == argument)?.Name ?? argument;
+
+    private static string AxisText(KernelSignature signature, SignatureAxis axis)
+        => (axis.Name.Length > 0 ? axis.Name + ": " : "") + PostfixText.Infix(axis.Extent, name => SpecName(signature, name));
 
     private static string NameText(SignatureAxis axis) => axis.Name.Length > 0 ? $" '{axis.Name}'" : "";
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using KernelDsl.Plans;
 
 namespace KernelDsl.Runtime.Launching;
@@ -55,7 +56,7 @@ internal sealed class CallProgram
         var constant = signature.Consts[index];
         if (value is { } v && (v < 0 || !(constant.Allowed.IsEmpty || constant.Allowed.Contains(v))))
         {
-            var rule = constant.Allowed.IsEmpty ? "it must be at least 0" : "the spec allows " + string.Join(", ", constant.Allowed);
+            var rule = constant.Allowed.IsEmpty ? "it must be at least 0" : "the spec allows " + string.Join(", ", constant.Allowed.Select(allowed => allowed.ToString(CultureInfo.InvariantCulture)));
             throw new KernelArgumentException(RuntimeDiagnostics.ConstNotAllowed, signature.Name, constant.Name, v, rule);
         }
     }

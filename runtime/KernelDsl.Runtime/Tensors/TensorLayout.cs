@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KernelDsl.Runtime;
 
 /// <summary>Sizes of a tensor's axes, and how many elements lie from one point of an axis to the next. Immutable.</summary>
@@ -53,9 +55,10 @@ internal sealed class TensorLayout
 
         try
         {
+            var reach = 0L;
             for (var i = 0; i < shape.Length; i++)
             {
-                _ = checked(Math.Max(0, shape[i] - 1) * strides[i] * 8);
+                reach = checked(reach + Math.Abs(Math.Max(0, shape[i] - 1) * strides[i] * 8));
             }
         }
         catch (OverflowException)
@@ -66,9 +69,9 @@ internal sealed class TensorLayout
         return new TensorLayout(shape.ToArray(), strides.ToArray(), LengthOf(shape));
     }
 
-    public static KernelShapeException Invalid(string message) => new(RuntimeDiagnostics.InvalidShape, message);
+    public static KernelShapeException Invalid(FormattableString message) => new(RuntimeDiagnostics.InvalidShape, FormattableString.Invariant(message));
 
-    public static string Text(ReadOnlySpan<long> sizes) => "[" + string.Join(", ", sizes.ToArray()) + "]";
+    public static string Text(ReadOnlySpan<long> sizes) => "[" + string.Join(", ", sizes.ToArray().Select(size => size.ToString(CultureInfo.InvariantCulture))) + "]";
 
     public override string ToString() => Text(_shape);
 

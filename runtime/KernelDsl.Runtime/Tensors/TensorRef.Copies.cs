@@ -77,7 +77,7 @@ public readonly partial struct TensorRef<T>
         return result;
     }
 
-    /// <summary>The elements where they lie, for a contiguous tensor in host memory. The span must not be used after the tensor is disposed.</summary>
+    /// <summary>The elements where they lie, for a contiguous tensor in host memory. The span must not be used after the tensor is disposed, and does not keep it alive.</summary>
     /// <exception cref="KernelArgumentException">The memory is not the host's, the tensor is strided, or it has more than 2^31 - 1 elements.</exception>
     public unsafe Span<T> AsSpan()
     {
@@ -85,11 +85,11 @@ public readonly partial struct TensorRef<T>
         return !Device.IsHostMemory ? throw NotHost($"the memory of {Device.Name} is not the host's")
             : Element.Bits() < 8 ? throw NotHost($"elements of type {Element.Name()} share bytes")
             : !IsContiguous ? throw NotHost($"the tensor has the strides {TensorLayout.Text(Strides)}")
-            : Length > int.MaxValue ? throw NotHost("a span holds at most 2^31 - 1 elements")
+            : Length > int.MaxValue ? throw NotHost($"a span holds at most 2^31 - 1 elements")
             : new Span<T>((void*)_address, (int)Length);
     }
 
-    internal static KernelArgumentException NotHost(string message) => new(RuntimeDiagnostics.NotHostMemory, message);
+    internal static KernelArgumentException NotHost(FormattableString message) => new(RuntimeDiagnostics.NotHostMemory, FormattableString.Invariant(message));
 
     internal Use Enter() => Storage.TryEnter() ? new Use(Storage) : throw new TensorDisposedException(RuntimeDiagnostics.UseAfterDispose, Element.Name(), Layout);
 

@@ -14,7 +14,7 @@ public readonly partial struct TensorRef<T>
         CheckAxis(axis, nameof(axis));
         if (start < 0 || length < 0 || start > Shape[axis] - length)
         {
-            throw new ArgumentOutOfRangeException(nameof(start), $"The range {start} .. {start + length} is not in axis {axis} of shape {Layout}.");
+            throw new ArgumentOutOfRangeException(nameof(start), FormattableString.Invariant($"{length} points from {start} on are not in axis {axis} of shape {Layout}."));
         }
 
         var shape = Shape.ToArray();
