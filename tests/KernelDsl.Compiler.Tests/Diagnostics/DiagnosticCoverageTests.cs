@@ -14,7 +14,7 @@ public sealed class DiagnosticCoverageTests
         ("KernelDsl.Runtime.Tests/Kernels/TypedErrorTests.cs", ["KD8015", "KD8016", "KD8017", "KD8019", "KD8021", "KD8023", "KD8025"]),
         ("KernelDsl.Runtime.Tests/Tensors/DeviceTensorTests.cs", ["KD8011", "KD8012", "KD8020", "KD8026"]),
         ("KernelDsl.Runtime.Tests/Tensors/DLPackTests.cs", ["KD8024"]),
-        ("KernelDsl.Tool.Tests/Cuda/CudaDeviceTests.cs", ["KD8018"]),
+        ("KernelDsl.Runtime.Tests/Devices/CudaKernelDeviceTests.cs", ["KD8018"]),
         ("KernelDsl.Runtime.Tests/Packs/KernelPackTests.cs", ["KD8030", "KD8031", "KD8032"]),
         ("KernelDsl.Runtime.Tests/Images/KernelImageSourceTests.cs", ["KD8033", "KD8034", "KD8035"]),
         ("KernelDsl.Tool.Tests/Packing/PackBuilderTests.cs", ["KD7021"]),
