@@ -80,7 +80,7 @@ public static class RuntimeDiagnostics
 
     /// <summary>A const has no value.</summary>
     public static RuntimeDiagnostic ConstNotGiven { get; } = new(
-        "KD8017", "Const without a value", "kernel '{0}': no shape gives the const '{1}', and it has no default", "Pass it to Compile or Run.");
+        "KD8017", "Const without a value", "kernel '{0}': no shape gives the const '{1}', and it has no default; pass it to Compile or Run", "Pass it to Compile or Run.");
 
     /// <summary>The memory of a tensor is not in the order of its axes.</summary>
     public static RuntimeDiagnostic NotContiguous { get; } = new(

@@ -227,7 +227,8 @@ internal sealed partial class KernelBinder
             _diagnostics.Report(TypeDiagnostics.UnusedParameter, parameter.Name.Span, parameter.Name.Text);
         }
 
-        foreach (var local in _locals.Where(local => !_used.Contains(local)))
+        // Of what topk and sort give, one may be all that is wanted: the name of the other begins with '_'.
+        foreach (var local in _locals.Where(local => !_used.Contains(local) && local.Name[0] != '_'))
         {
             _diagnostics.Report(TypeDiagnostics.UnusedLocal, local.Span, local.Name);
         }

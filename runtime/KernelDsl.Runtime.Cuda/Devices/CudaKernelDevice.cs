@@ -66,7 +66,7 @@ public sealed class CudaKernelDevice : KernelDevice
         MakeCurrent();
         try
         {
-            var address = Driver.Allocate(words * 4);
+            var address = AllocateOrCollect(words * 4);
             try
             {
                 Driver.Fill(address, 4, 0, words);
@@ -148,6 +148,22 @@ public sealed class CudaKernelDevice : KernelDevice
         if (disposing)
         {
             _device.Dispose();
+        }
+    }
+
+    // Tensors that were forgotten may hold what is missing.
+    private ulong AllocateOrCollect(long bytes)
+    {
+        try
+        {
+            return Driver.Allocate(bytes);
+        }
+        catch (CudaException e) when (e.Code == OutOfMemory)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            MakeCurrent();
+            return Driver.Allocate(bytes);
         }
     }
 }

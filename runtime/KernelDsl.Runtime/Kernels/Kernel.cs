@@ -9,10 +9,11 @@ public abstract class Kernel : IDisposable
     private readonly long?[] _consts;
     private readonly object _gate = new();
     private readonly object _idleGate = new();
+    private KernelLaunch? _spare;
     private KernelLaunch?[] _idle = new KernelLaunch?[8];
     private int _idleCount;
     private ImmutableArray<Loaded> _loaded = [];
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     /// <summary>Prepares a kernel; where all consts have values, its code is made ready now, else at the first launch that gives them.</summary>
     /// <param name="definition">The kernel.</param>
@@ -68,6 +69,11 @@ public abstract class Kernel : IDisposable
     protected internal KernelLaunch BeginLaunch()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (Interlocked.Exchange(ref _spare, null) is { } spare)
+        {
+            return spare;
+        }
+
         lock (_idleGate)
         {
             if (_idleCount > 0)
@@ -81,6 +87,17 @@ public abstract class Kernel : IDisposable
 
     internal void Return(KernelLaunch launch)
     {
+        // One thread at a time meets no lock.
+        if (!_isDisposed && Interlocked.CompareExchange(ref _spare, launch, null) is null)
+        {
+            if (_isDisposed)
+            {
+                Interlocked.Exchange(ref _spare, null)?.State?.Dispose();
+            }
+
+            return;
+        }
+
         lock (_idleGate)
         {
             if (_isDisposed)
@@ -137,6 +154,7 @@ public abstract class Kernel : IDisposable
                 launch?.State?.Dispose();
             }
 
+            Interlocked.Exchange(ref _spare, null)?.State?.Dispose();
             (_idle, _idleCount) = ([], 0);
         }
 

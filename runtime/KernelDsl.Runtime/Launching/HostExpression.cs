@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using KernelDsl.Runtime.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace KernelDsl.Runtime.Launching;
 
@@ -12,21 +12,14 @@ namespace KernelDsl.Runtime.Launching;
 /// </summary>
 public sealed class HostExpression
 {
-    private readonly ImmutableArray<Instruction> _instructions;
+    private readonly Instruction[] _instructions;
     private readonly int _depth;
 
     private HostExpression(ImmutableArray<Instruction> instructions, int depth)
     {
-        _instructions = instructions;
+        _instructions = [.. instructions];
         _depth = depth;
-        Names = instructions.Where(i => i.Kind == Kind.Name).Select(i => (int)i.Number).Distinct().ToImmutableArray();
-    }
-
-    private enum Kind
-    {
-        Constant,
-        Name,
-        Operator,
+        Names = instructions.Where(i => i.Kind == HostOperator.Name).Select(i => (int)i.Number).Distinct().ToImmutableArray();
     }
 
     /// <summary>The places of the names that the value depends on.</summary>
@@ -42,14 +35,14 @@ public sealed class HostExpression
         var (depth, deepest) = (0, 0);
         foreach (var token in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (instruction, operands) = ParseToken(token, names);
-            if (depth < operands)
+            var instruction = ParseToken(token, names);
+            if (depth < instruction.Operands)
             {
                 throw new FormatException($"'{token}' lacks operands in the host expression '{text}'.");
             }
 
             instructions.Add(instruction);
-            depth += 1 - operands;
+            depth += 1 - instruction.Operands;
             deepest = Math.Max(deepest, depth);
         }
 
@@ -58,46 +51,55 @@ public sealed class HostExpression
 
     /// <summary>Computes the value.</summary>
     /// <param name="values">The values of the names: integers and truth values as they are, floats as the bits of a binary64.</param>
+    [SkipLocalsInit]
     public long Evaluate(ReadOnlySpan<long> values)
     {
-        Span<long> stack = _depth <= 64 ? stackalloc long[64] : new long[_depth];
-        var top = -1;
-        foreach (var instruction in _instructions)
+        // Most extents and grids are one name, or a number.
+        ref readonly var first = ref _instructions[0];
+        if (_instructions.Length == 1)
         {
-            switch (instruction.Kind)
+            return first.Kind == HostOperator.Name ? values[(int)first.Number] : first.Number;
+        }
+
+        Span<long> stack = _depth <= 62 ? stackalloc long[64] : new long[_depth + 2];
+        var top = -1;
+        foreach (ref readonly var instruction in _instructions.AsSpan())
+        {
+            if (instruction.Operands == 0)
             {
-                case Kind.Constant:
-                    stack[++top] = instruction.Number;
-                    break;
-                case Kind.Name:
-                    stack[++top] = values[(int)instruction.Number];
-                    break;
-                default:
-                    top -= instruction.Operands - 1;
-                    stack[top] = Apply(instruction.Operator, stack.Slice(top, instruction.Operands));
-                    break;
+                stack[++top] = instruction.Kind == HostOperator.Name ? values[(int)instruction.Number] : instruction.Number;
+            }
+            else if (instruction.Operands == 2)
+            {
+                top--;
+                stack[top] = HostOperators.Apply(instruction.Kind, stack[top], stack[top + 1]);
+            }
+            else
+            {
+                top -= instruction.Operands - 1;
+                stack[top] = HostOperators.Apply(instruction.Kind, stack[top], stack[top + 1], stack[top + 2]);
             }
         }
 
         return stack[0];
     }
 
-    private static (Instruction Instruction, int Operands) ParseToken(string token, IReadOnlyList<string> names)
+    private static Instruction ParseToken(string token, IReadOnlyList<string> names)
     {
         if (long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
         {
-            return (new Instruction(Kind.Constant, integer, string.Empty, 0), 0);
+            return new Instruction(HostOperator.Constant, integer, 0);
         }
 
         if (token.EndsWith('f') && double.TryParse(token.AsSpan(0, token.Length - 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && (char.IsDigit(token[0]) || token[0] == '-'))
         {
-            return (new Instruction(Kind.Constant, BitConverter.DoubleToInt64Bits(number), string.Empty, 0), 0);
+            return new Instruction(HostOperator.Constant, BitConverter.DoubleToInt64Bits(number), 0);
         }
 
-        if (OperandCount(token) is { } operands)
+        if (HostOperators.ByToken.TryGetValue(token, out var known))
         {
-            return (new Instruction(Kind.Operator, 0, token, operands), operands);
+            return new Instruction(known.Operator, 0, known.Operands);
         }
 
         var name = token.TrimStart('$');
@@ -105,80 +107,12 @@ public sealed class HostExpression
         {
             if (names[i] == name)
             {
-                return (new Instruction(Kind.Name, i, string.Empty, 0), 0);
+                return new Instruction(HostOperator.Name, i, 0);
             }
         }
 
         throw new FormatException($"'{token}' is neither a name nor an operator of host expressions.");
     }
 
-    private static int? OperandCount(string token) => token switch
-    {
-        "?:" => 3,
-        "!" or "~" or "neg" or "fneg" or "float" or "integer" or "abs" or "fabs" or "fsqrt" or "fexp" or "flog" or "ffloor" or "fceil" => 1,
-        "+" or "-" or "*" or "/" or "%" or "min" or "max" or "==" or "!=" or "<" or "<=" or ">" or ">=" or "&&" or "||"
-            or "&" or "|" or "^" or "<<" or ">>"
-            or "f+" or "f-" or "f*" or "f/" or "f%" or "fmin" or "fmax" or "f==" or "f!=" or "f<" or "f<=" or "f>" or "f>=" => 2,
-        _ => null,
-    };
-
-    private static long Apply(string operation, ReadOnlySpan<long> v) => unchecked(operation switch
-    {
-        "+" => v[0] + v[1],
-        "-" => v[0] - v[1],
-        "*" => v[0] * v[1],
-        "/" => KernelMath.FloorDivide(v[0], v[1]),
-        "%" => KernelMath.FloorRemainder(v[0], v[1]),
-        "min" => Math.Min(v[0], v[1]),
-        "max" => Math.Max(v[0], v[1]),
-        "==" => Truth(v[0] == v[1]),
-        "!=" => Truth(v[0] != v[1]),
-        "<" => Truth(v[0] < v[1]),
-        "<=" => Truth(v[0] <= v[1]),
-        ">" => Truth(v[0] > v[1]),
-        ">=" => Truth(v[0] >= v[1]),
-        "&&" => Truth(v[0] != 0 && v[1] != 0),
-        "||" => Truth(v[0] != 0 || v[1] != 0),
-        "&" => v[0] & v[1],
-        "|" => v[0] | v[1],
-        "^" => v[0] ^ v[1],
-        "<<" => v[0] << (int)(v[1] & 63),
-        ">>" => v[0] >> (int)(v[1] & 63),
-        "!" => Truth(v[0] == 0),
-        "~" => ~v[0],
-        "neg" => -v[0],
-        "?:" => v[0] != 0 ? v[1] : v[2],
-        "float" => Bits(v[0]),
-        "integer" => KernelMath.ToInteger(Float(v[0])),
-        "abs" => v[0] < 0 ? -v[0] : v[0],
-        "fneg" => Bits(-Float(v[0])),
-        "fabs" => Bits(Math.Abs(Float(v[0]))),
-        "fsqrt" => Bits(Math.Sqrt(Float(v[0]))),
-        "fexp" => Bits(Math.Exp(Float(v[0]))),
-        "flog" => Bits(Math.Log(Float(v[0]))),
-        "ffloor" => Bits(Math.Floor(Float(v[0]))),
-        "fceil" => Bits(Math.Ceiling(Float(v[0]))),
-        "f+" => Bits(Float(v[0]) + Float(v[1])),
-        "f-" => Bits(Float(v[0]) - Float(v[1])),
-        "f*" => Bits(Float(v[0]) * Float(v[1])),
-        "f/" => Bits(Float(v[0]) / Float(v[1])),
-        "f%" => Bits(KernelMath.Remainder(Float(v[0]), Float(v[1]))),
-        "fmin" => Bits(Math.Min(Float(v[0]), Float(v[1]))),
-        "fmax" => Bits(Math.Max(Float(v[0]), Float(v[1]))),
-        "f==" => Truth(Float(v[0]) == Float(v[1])),
-        "f!=" => Truth(Float(v[0]) != Float(v[1])),
-        "f<" => Truth(Float(v[0]) < Float(v[1])),
-        "f<=" => Truth(Float(v[0]) <= Float(v[1])),
-        "f>" => Truth(Float(v[0]) > Float(v[1])),
-        "f>=" => Truth(Float(v[0]) >= Float(v[1])),
-        _ => throw new InvalidOperationException($"The operator '{operation}' has no meaning."),
-    });
-
-    private static long Truth(bool truth) => truth ? 1 : 0;
-
-    private static double Float(long bits) => BitConverter.Int64BitsToDouble(bits);
-
-    private static long Bits(double number) => BitConverter.DoubleToInt64Bits(number);
-
-    private readonly record struct Instruction(Kind Kind, long Number, string Operator, int Operands);
+    private readonly record struct Instruction(HostOperator Kind, long Number, int Operands);
 }

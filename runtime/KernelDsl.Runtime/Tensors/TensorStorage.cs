@@ -27,6 +27,11 @@ internal sealed class TensorStorage
         {
             GC.SuppressFinalize(this);
         }
+        else if (Device.IsHostMemory && bytes > 0)
+        {
+            // Without it the collector sees a few words of each tensor that is forgotten, and comes too late.
+            GC.AddMemoryPressure(bytes);
+        }
     }
 
     ~TensorStorage() => Free();
@@ -94,6 +99,10 @@ internal sealed class TensorStorage
         if (Interlocked.Exchange(ref _isFree, 1) == 0)
         {
             _release?.Invoke(Address);
+            if (_release is not null && Device.IsHostMemory && Bytes > 0)
+            {
+                GC.RemoveMemoryPressure(Bytes);
+            }
         }
     }
 }

@@ -100,6 +100,7 @@ internal static class TypeErrorSpecs
         ("KD6001", "kernel f<[|T|]: f16 | f32>(x: f32[i: N]) -> y: f32[i] { y = x; }"),
         ("KD6001", "fn g(x, [|z|]) = x;"),
         ("KD6002", Vector + "{ let [|w|][i] = x; y = x; }"),
+        ("KD6002", "kernel f(a: f32[i: M, j: N]) -> y: f32[i] where N >= 8 { let [|w|][i, j] = a; let (v, _at)[i, r: 8] = topk[j, 8](a); y = sum[r](v); }"),
         ("KD6002", "kernel f(a: f32[i: M, j: N]) -> y: f32[i] where N >= 8 { let (v, [|at|])[i, r: 8] = topk[j, 8](a); y = sum[r](v); }"),
         ("KD6003", "kernel f(x: f32[i: N]) -> y: f32[i] where [|N < 1|] { y = x; }"),
         ("KD6003", "kernel f(x: f32[i: N], z: f32[j: M]) -> y: f32[i] where N < M, [|M < N|] { y = x + sum[j](z); }"),

@@ -136,6 +136,19 @@ public sealed class CudaKernelDeviceTests : IDisposable
     }
 
     [Fact]
+    public void Forgotten_tensors_make_room_before_the_memory_is_full()
+    {
+        _gpu.Driver.Memory = 4000;
+        for (var i = 0; i < 50; i++)
+        {
+            Forget(_gpu.Device);
+        }
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Forget(KernelDevice device) => device.Allocate<float>(250).ToArray();
+    }
+
+    [Fact]
     public void Full_memory_for_the_workspace_fails_the_launch_and_not_the_next()
     {
         using var kernel = _gpu.Compile(Softmax);

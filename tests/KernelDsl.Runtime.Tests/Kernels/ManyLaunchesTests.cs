@@ -50,6 +50,21 @@ public sealed class ManyLaunchesTests
         work.Check();
     }
 
+    [Fact]
+    public void Forgotten_tensors_do_not_fill_the_memory()
+    {
+        var before = Environment.WorkingSet;
+        var most = 0L;
+        for (var i = 0; i < 2000; i++)
+        {
+            Device.Allocate<byte>(1 << 21);
+            most = Math.Max(most, i % 50 == 0 ? Environment.WorkingSet - before : 0);
+        }
+
+        // 4 GiB in all.
+        Assert.InRange(most, 0, 1L << 30);
+    }
+
     // Bytes that the launching threads allocated inside the action.
     private static long Together(Work[] work, Action<Work> action)
     {
