@@ -134,6 +134,26 @@ public sealed class LaunchTests
         Assert.Equal([2f, 4, 6], y.ToArray());
     }
 
+    [Theory]
+    [InlineData("if t == 0 then 0 else (if x > best[t: t - 1] then t else at[t: t - 1])")]
+    [InlineData("if t != 0 then (if x > best[t: t - 1] then t else at[t: t - 1]) else 0")]
+    [InlineData("if !(0 == t) && x > best[t: t - 1] then t else at[t: t - 1] else 0")]
+    public void Step_that_is_not_the_first_has_one_before(string at)
+    {
+        using var kernel = SpecKernel.Compile($"kernel running(x: f32[t: T]) -> best: f32[t], at: i32[t] {{ best = max(best[t: t - 1] else x, x); at = {at}; }}");
+        using var x = Device.Upload([1f, 3, 2, 3, 5, 4]);
+        using var best = Device.Allocate<float>(6);
+        using var places = Device.Allocate<int>(6);
+        kernel.Run(launch =>
+        {
+            launch.Tensor<float>(0, x);
+            launch.Tensor<float>(1, best);
+            launch.Tensor<int>(2, places);
+        });
+        Assert.Equal([1f, 3, 3, 3, 5, 5], best.ToArray());
+        Assert.Equal([0, 1, 1, 1, 4, 4], places.ToArray());
+    }
+
     [Fact]
     public void Unknown_device_says_what_is_known()
     {

@@ -91,7 +91,7 @@ internal static class ConditionParts
 
     private static Polynomial[]? Compare(BinaryOperator operation, BoundBinary binary, PolynomialBuilder builder, Bindings? bindings)
     {
-        if (operation is < BinaryOperator.Equal or > BinaryOperator.GreaterOrEqual || operation == BinaryOperator.NotEqual)
+        if (operation is < BinaryOperator.Equal or > BinaryOperator.GreaterOrEqual)
         {
             return null;
         }
@@ -106,6 +106,7 @@ internal static class ConditionParts
                 BinaryOperator.LessOrEqual => [right - left],
                 BinaryOperator.Greater => [left - right - 1],
                 BinaryOperator.GreaterOrEqual => [left - right],
+                BinaryOperator.NotEqual => Apart(left - right, builder),
                 _ when binary is { Left: BoundBinary { Operator: BinaryOperator.Remainder } remainder, Right: BoundInteger { Value: 0 } }
                     => Divides(builder.Of(remainder.Left, bindings), builder.Of(remainder.Right, bindings), left, builder),
                 _ => [left - right, right - left],
@@ -115,6 +116,13 @@ internal static class ConditionParts
         {
             return null;
         }
+    }
+
+    /// <summary>What is not 0 and can only lie on one side of it: the step that is not the first is at least 1.</summary>
+    private static Polynomial[]? Apart(Polynomial difference, PolynomialBuilder builder)
+    {
+        var facts = new AtomFacts(builder);
+        return facts.IsAtLeast(difference, 0) ? [difference - 1] : facts.IsAtLeast(-difference, 0) ? [-difference - 1] : null;
     }
 
     /// <summary><c>a % b == 0</c> also says <c>(a / b) * b == a</c>.</summary>
