@@ -17,16 +17,16 @@ internal sealed class BindingsDocumentation(BoundKernel kernel, SourceText sourc
 
     public string Of(TypeParameterSymbol type) => $"The element type <c>{Escape(type.Name)}</c>: {Choice(type.Allowed.Select(t => t.Name()))}.";
 
-    public string Of(ConstSymbol constant)
+    private string Of(ConstSymbol constant, bool isOptional)
     {
         var allowed = constant.Allowed.IsEmpty ? "at least 0" : Choice(constant.Allowed.Select(value => value.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         var otherwise = constant.Default is { } value ? $", else {value}" : string.Empty;
-        return $"The const <c>{Escape(constant.Name)}</c>: {allowed}. Null for what the shapes of a call say{otherwise}.";
+        return $"The const <c>{Escape(constant.Name)}</c>: {allowed}.{(isOptional ? $" Null for what the shapes of a call say{otherwise}." : string.Empty)}";
     }
 
     public string Of(CallParameter parameter) => parameter.Symbol switch
     {
-        ConstSymbol constant => Of(constant),
+        ConstSymbol constant => Of(constant, parameter.IsOptional),
         ExtentSymbol extent => $"The size <c>{Escape(extent.Name)}</c>, which no shape says.",
         ScalarSymbol scalar => $"The scalar <c>{Escape(scalar.Name)}</c>, {Escape(scalar.Type.ToString())}"
             + (parameter.IsOptional ? $"; null for <c>{Escape(Text(scalar.Default!.Span))}</c>." : "."),

@@ -98,13 +98,13 @@ internal sealed class BindingsEmission
         _writer.Line($"/// <exception cref=\"{Runtime}KernelDeviceException\">There is no code for the device.</exception>");
         var consts = _class.Parameters.Consts.IsEmpty
             ? "default" : $"new long?[] {{ {string.Join(", ", _class.Parameters.Consts.Select(c => BindingNames.Escape(c.Name)))} }}";
-        _writer.Line($"public static {_class.FullName} Compile({Runtime}KernelDevice {device}{Declarations(_class.Parameters.Consts, ", ")})");
+        _writer.Line($"public static {_class.FullName} Compile({Runtime}KernelDevice {device}{Declarations(CallParameters.InOrder(_class.Parameters.Consts), ", ")})");
         _writer.Line($"    => new {_class.FullName}({device}, {consts});").Line();
     }
 
     private void EmitLaunch()
     {
-        _writer.Line("/// <summary>Runs the kernel. Nothing is allocated once a thread's first launches are done.</summary>");
+        Element("summary", [.. _documentation.Summary, "<para>Runs the compiled kernel; allocates nothing once as many launches have run at once as ever do.</para>"]);
         Parameters(_class.Parameters.All);
         Exceptions();
         _writer.Block($"public void Launch({Declarations(_class.Parameters.All, string.Empty)})", () => EmitCall("this", []));
@@ -114,12 +114,12 @@ internal sealed class BindingsEmission
     private void EmitRun()
     {
         var device = BindingNames.Escape(_class.Parameters.Device);
-        _writer.Line("/// <summary>Runs the kernel once; what it is compiled to is kept with the device.</summary>");
+        Element("summary", [.. _documentation.Summary, "<para>Runs the kernel once; what it is compiled to is kept with the device.</para>"]);
         _writer.Line($"/// <param name=\"{_class.Parameters.Device}\">Where it runs, and where the tensors are.</param>");
         Parameters(_class.Parameters.All);
         Parameters(_class.Parameters.Consts);
         Exceptions();
-        var parameters = Declarations(_class.Parameters.All.AddRange(_class.Parameters.Consts), ", ");
+        var parameters = Declarations(CallParameters.InOrder(_class.Parameters.All.AddRange(_class.Parameters.Consts)), ", ");
         _writer.Block($"public static void Run({Runtime}KernelDevice {device}{parameters})", () =>
         {
             _writer.Line($"global::System.ArgumentNullException.ThrowIfNull({device});");

@@ -60,7 +60,7 @@ internal sealed class CallParameters
         }
 
         Consts = kernel.Consts.Select((constant, i) => new CallParameter(
-            Name(constant.Name, BindingNames.Identifier), "long", IsOptional: true, constant, [], [$"Const({i}, {{0}})"])).ToImmutableArray();
+            Name(constant.Name, BindingNames.Identifier), "long", IsOptional: !MustBePassed(signature.Consts[i]), constant, [], [$"Const({i}, {{0}})"])).ToImmutableArray();
         Device = Name("device", name => name);
         Launch = Name("launch", name => name);
     }
@@ -74,6 +74,13 @@ internal sealed class CallParameters
 
     /// <summary>The local that is the launch.</summary>
     public string Launch { get; }
+
+    /// <summary>Those that must be passed first, for a method that takes both lists.</summary>
+    public static ImmutableArray<CallParameter> InOrder(IEnumerable<CallParameter> parameters) => parameters.OrderBy(parameter => parameter.IsOptional ? 1 : 0).ToImmutableArray();
+
+    // No shape gives it, and the spec neither.
+    private bool MustBePassed(SignatureConst constant)
+        => constant.Default is null && constant.Allowed.Length != 1 && !_signature.Solves.Any(solve => solve.Argument == constant.Argument);
 
     private void Add(Symbol symbol)
     {
