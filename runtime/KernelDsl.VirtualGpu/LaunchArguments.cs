@@ -23,13 +23,16 @@ internal static class LaunchArguments
             throw new ArgumentException($"'{program.Name}' needs blocks of ({bounds.RequiredX},{bounds.RequiredY},{bounds.RequiredZ}) threads.", nameof(block));
         }
 
-        var most = options.Architecture switch { "sm_80" or "sm_87" => 163 * 1024, "sm_86" or "sm_89" => 99 * 1024, _ => 227 * 1024 };
+        var most = SharedBytes(options.Architecture);
         if (sharedBytes < 0 || program.StaticShared > 48 * 1024 || program.StaticShared + sharedBytes > most)
         {
             throw new ArgumentException(
                 $"'{program.Name}' with {program.StaticShared} static and {sharedBytes} dynamic bytes of shared memory does not fit; {options.Architecture} has {most}, and 48 KiB for static memory.", nameof(sharedBytes));
         }
     }
+
+    /// <summary>The most shared memory of a block.</summary>
+    public static int SharedBytes(string architecture) => architecture switch { "sm_80" or "sm_87" => 163 * 1024, "sm_86" or "sm_89" => 99 * 1024, _ => 227 * 1024 };
 
     public static byte[] Pack(Program program, ReadOnlySpan<object> arguments)
     {

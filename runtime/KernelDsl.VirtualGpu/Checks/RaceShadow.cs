@@ -17,7 +17,7 @@ internal struct PastAccess
 /// The last write and two reads, of different threads where there were such, of each word, or of each byte in pages where narrower accesses occur. With two
 /// readers kept, a writer that is not ordered after all readers differs from at least one that is kept.
 /// </summary>
-internal sealed class RaceShadow
+internal sealed class RaceShadow(bool isShared)
 {
     private const int PageBits = 12;
 
@@ -46,7 +46,7 @@ internal sealed class RaceShadow
         return conflict;
     }
 
-    private static (PastAccess, bool)? Granule(Page page, int place, Warp warp, int lane, in PastAccess now, bool writes, bool sameValue)
+    private (PastAccess, bool)? Granule(Page page, int place, Warp warp, int lane, in PastAccess now, bool writes, bool sameValue)
     {
         (PastAccess, bool)? conflict = null;
         ref var write = ref page.Writes[place];
@@ -86,10 +86,10 @@ internal sealed class RaceShadow
         return conflict;
     }
 
-    private static bool IsOrdered(in PastAccess past, Warp warp, int lane)
+    private bool IsOrdered(in PastAccess past, Warp warp, int lane)
     {
         var block = warp.Block;
-        if (past.Block < block.Launch.FirstSerial)
+        if (past.Block < block.Launch.FirstSerial || (isShared && past.Block != block.Serial))
         {
             return true;
         }

@@ -36,7 +36,7 @@ internal sealed unsafe partial class Block : IDisposable
 
     public int SharedBytes { get; }
 
-    public RaceShadow SharedRaces { get; } = new();
+    public RaceShadow SharedRaces { get; } = new(isShared: true);
 
     public BlockCounters? Counters { get; }
 

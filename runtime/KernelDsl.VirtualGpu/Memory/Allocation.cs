@@ -43,7 +43,7 @@ internal sealed unsafe class Allocation : IDisposable
 
     public bool IsReadOnly { get; set; }
 
-    public RaceShadow Races { get; } = new();
+    public RaceShadow Races { get; } = new(isShared: false);
 
     public void Dispose()
     {
