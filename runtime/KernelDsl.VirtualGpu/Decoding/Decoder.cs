@@ -82,6 +82,7 @@ internal sealed unsafe partial class Decoder
         }
 
         FixDynamicAddresses(dynamic);
+        MarkGuesses();
         var ordered = BlockOrder.Arrange(_code);
         var tracked = DefinitionAnalysis.Run(ordered, _registerNames.Count);
         return new Program
@@ -127,6 +128,19 @@ internal sealed unsafe partial class Decoder
 
         _dynamicConstants = _dynamicUses.Where(use => !use.IsOffset).ToDictionary(use => use.Slot, use => (ulong)(dynamic + use.Offset));
         _frame.Late = _dynamicConstants;
+    }
+
+    /// <summary>
+    /// The read that begins a loop of compare and swap is a guess which the swap checks, as the CUDA programming guide writes such loops; it counts as strong. It is
+    /// known by its address: the same register and offset as that of the swap.
+    /// </summary>
+    private void MarkGuesses()
+    {
+        var swaps = _code.Where(i => i.Data is Memory.AtomicForm { Operation: ".cas" } && i.A >= 0).Select(i => (i.A, i.Offset)).ToHashSet();
+        foreach (var i in _code.Where(i => i.Class == InstructionClass.Load && swaps.Contains((i.A, i.Offset))))
+        {
+            i.IsStrong = true;
+        }
     }
 
     private Dictionary<int, ulong> _dynamicConstants = [];

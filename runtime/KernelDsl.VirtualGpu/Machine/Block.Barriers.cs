@@ -8,8 +8,9 @@ internal sealed unsafe partial class Block
     private readonly Barrier[] _barriers = Enumerable.Range(0, 16).Select(_ => new Barrier()).ToArray();
 
     /// <summary>A fragment comes to a barrier.</summary>
+    /// <param name="expected">The lanes that must come together.</param>
     /// <returns>Whether it goes on at once, which only arrivals do.</returns>
-    public bool Arrive(Warp warp, Fragment fragment, Instruction i, uint active)
+    public bool Arrive(Warp warp, Fragment fragment, Instruction i, uint active, uint expected)
     {
         var form = (BarrierForm)i.Data!;
         var groups = Warp.Groups((uint*)(warp.R + i.A), active);
@@ -20,9 +21,9 @@ internal sealed unsafe partial class Block
             id &= 15;
         }
 
-        if (form.IsAligned && active != warp.Live && Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
+        if (form.IsAligned && active != expected && Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
         {
-            var missing = warp.Live & ~active;
+            var missing = expected & ~active;
             warp.Report(FindingKind.Synchronisation, i, active,
                 $"the barrier is reached by {BitOperations.PopCount(active)} threads of the warp (mask 0x{active:x8}) without the others (mask 0x{missing:x8}); all must reach it together.");
         }

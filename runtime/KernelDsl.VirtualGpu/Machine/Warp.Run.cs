@@ -20,7 +20,12 @@ internal sealed unsafe partial class Warp
             var fragment = Pick(out var limit);
             if (fragment is null)
             {
-                return;
+                if (!Undefer())
+                {
+                    return;
+                }
+
+                continue;
             }
 
             var turn = Fragments.Count > 1 ? Math.Min(end, Ticks + 2000) : end;
@@ -198,10 +203,45 @@ internal sealed unsafe partial class Warp
                     return true;
                 }
 
-                return Block.Arrive(this, Split(fragment, active), i, active);
+                return ComeToBarrier(Split(fragment, active), i);
             default:
                 return WarpSync(fragment, i, active);
         }
+    }
+
+    /// <summary>An aligned barrier waits for the lanes of the warp that can still come. Only when none can is it judged.</summary>
+    private bool ComeToBarrier(Fragment fragment, Instruction i)
+    {
+        if (!((BarrierForm)i.Data!).IsAligned || fragment.Mask == Live)
+        {
+            return Block.Arrive(this, fragment, i, fragment.Mask, Live);
+        }
+
+        var waiting = Fragments.Find(other => other.State == FragmentState.Deferred && other.Pc == fragment.Pc && other != fragment);
+        if (waiting is not null)
+        {
+            waiting.Mask |= fragment.Mask;
+            Fragments.Remove(fragment);
+            return waiting.Mask == Live && Block.Arrive(this, waiting, i, waiting.Mask, Live);
+        }
+
+        fragment.State = FragmentState.Deferred;
+        fragment.Expected = Live;
+        return false;
+    }
+
+    /// <summary>Nothing else runs: what was deferred arrives with the lanes it has.</summary>
+    private bool Undefer()
+    {
+        var fragment = Fragments.Find(other => other.State == FragmentState.Deferred);
+        if (fragment is null)
+        {
+            return false;
+        }
+
+        fragment.State = FragmentState.Ready;
+        Block.Arrive(this, fragment, Block.Program.Code[fragment.Pc], fragment.Mask, fragment.Expected);
+        return true;
     }
 
     private bool JumpTable(Fragment fragment, Instruction i, uint active, uint mask)

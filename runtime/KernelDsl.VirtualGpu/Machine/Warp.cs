@@ -68,7 +68,7 @@ internal sealed unsafe partial class Warp : IDisposable
         {
             foreach (var fragment in Fragments)
             {
-                if (fragment.State == FragmentState.Ready)
+                if (fragment.State is FragmentState.Ready or FragmentState.Deferred)
                 {
                     return true;
                 }

@@ -32,14 +32,18 @@ internal static unsafe class Atomics
             var key = LoadStore.Key(warp, ref place, address);
             if (warp.Block.Launch.ChecksRaces)
             {
-                // A read that follows a release takes part in it; code without a fence after it is usual and works.
-                warp.Block.Launch.Releases.Acquire(key, warp);
                 LoadStore.Release(warp, i, ref place, address);
             }
 
             var b = LoadStore.ReadRegister(warp.R + i.B, i.Width, lane);
             var c = i.C < 0 ? 0 : LoadStore.ReadRegister(warp.R + i.C, i.Width, lane);
             var old = Exchange(form, place.Data, i.Width, b, c, place.Space == StateSpace.Global);
+            if (warp.Block.Launch.ChecksRaces)
+            {
+                // What reads after a release takes part in it; code without a fence behind the atomic is usual and works.
+                warp.Block.Launch.Releases.Acquire(key, warp);
+            }
+
             new Span<byte>(place.State, i.Width).Fill(ByteState.Written);
             if (i.D >= 0)
             {

@@ -30,11 +30,6 @@ internal static unsafe class LoadStore
             MemoryAccess.CheckWritten(warp, i, lane, ref place, address, width);
             if (place.Space is StateSpace.Shared or StateSpace.Global)
             {
-                if (i.IsStrong)
-                {
-                    warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp);
-                }
-
                 MemoryAccess.CheckRace(warp, i, lane, ref place, address, width, writes: false, i.IsStrong, sameValue: false);
             }
 
@@ -44,6 +39,12 @@ internal static unsafe class LoadStore
                 {
                     WriteRegister(warp.R + i.Destinations[k], i.Option, lane, ReadMemory(place.Data + (k * i.Width), i.Width, i.Option2 == 1));
                 }
+            }
+
+            // After the read, so that what it saw was released before.
+            if (i.IsStrong && place.Space is StateSpace.Shared or StateSpace.Global)
+            {
+                warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp);
             }
         }
 

@@ -14,9 +14,9 @@ internal sealed record MmaShape(int Rows, int Depth, int Items)
 
     public static MmaShape? Find(int rows, int columns, int depth, PtxType d, PtxType a, PtxType b, PtxType c)
     {
-        var items = Items(a);
+        var items = ItemsOf(a);
         var isFloat = (d, c) is (PtxType.F32, PtxType.F32) && a == b;
-        var isInteger = (d, c) is (PtxType.S32, PtxType.S32) && Items(b) == items;
+        var isInteger = (d, c) is (PtxType.S32, PtxType.S32) && ItemsOf(b) == items;
         var known = columns == 8 && (rows, depth, a) switch
         {
             (16, 8 or 16, PtxType.F16) => a == b && (isFloat || (d, c) is (PtxType.F16 or PtxType.F32, PtxType.F16 or PtxType.F32)),
@@ -49,7 +49,7 @@ internal sealed record MmaShape(int Rows, int Depth, int Items)
     /// <summary>For accumulators of 32 and 64 bits; those of 16 bits have two columns in one register.</summary>
     public static (int Register, int Lane) PlaceOfC(int row, int column) => ((row >> 3) * 2 + (column & 1), ((row & 7) * 4) + (column >> 1));
 
-    private static int Items(PtxType type) => type switch
+    private static int ItemsOf(PtxType type) => type switch
     {
         PtxType.F16 or PtxType.BF16 => 2, PtxType.S8 or PtxType.U8 or PtxType.E4M3 or PtxType.E5M2 => 4, PtxType.S4 or PtxType.U4 => 8, _ => 1,
     };
