@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KernelDsl.VirtualGpu.Machine;
 
 namespace KernelDsl.VirtualGpu.Memory;
@@ -30,6 +31,7 @@ internal sealed class RaceShadow(bool isShared)
     /// <summary>Records an access and finds the one it races with.</summary>
     /// <param name="sameValue">A write that does not change the bytes.</param>
     /// <returns>The other access, and whether that was a write.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (PastAccess Other, bool OtherWrote)? Access(long offset, int width, Warp warp, int lane, in PastAccess now, bool writes, bool sameValue)
     {
         (PastAccess, bool)? conflict = null;
@@ -46,6 +48,7 @@ internal sealed class RaceShadow(bool isShared)
         return conflict;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (PastAccess, bool)? Granule(Page page, int place, Warp warp, int lane, in PastAccess now, bool writes, bool sameValue)
     {
         (PastAccess, bool)? conflict = null;

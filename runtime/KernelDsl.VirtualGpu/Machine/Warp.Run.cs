@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using KernelDsl.VirtualGpu.Memory;
 
 namespace KernelDsl.VirtualGpu.Machine;
@@ -90,6 +91,7 @@ internal sealed unsafe partial class Warp
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunFragment(Instruction[] code, Fragment fragment, int limit, long end)
     {
         var pc = fragment.Pc;

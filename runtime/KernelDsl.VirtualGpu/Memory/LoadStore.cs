@@ -9,6 +9,7 @@ namespace KernelDsl.VirtualGpu.Memory;
 /// <summary>Loads and stores. <c>Width</c> is the size of an element in memory, <c>Option</c> that of a register, <c>Option2</c> 1 when signs are extended.</summary>
 internal static unsafe class LoadStore
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Load(Warp warp, Instruction i, uint mask)
     {
         var count = i.Destinations.Length;
@@ -51,6 +52,7 @@ internal static unsafe class LoadStore
         Traffic.Count(warp, i, mask, width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Store(Warp warp, Instruction i, uint mask)
     {
         var count = i.Sources.Length;
