@@ -34,6 +34,12 @@ internal sealed class RaceShadow(bool isShared)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (PastAccess Other, bool OtherWrote)? Access(long offset, int width, Warp warp, int lane, in PastAccess now, bool writes, bool sameValue)
     {
+        // Mostly one word that nobody else touched.
+        if (width == 4 && (offset & 3) == 0 && offset >> PageBits < _pages.Length && _pages[offset >> PageBits] is { Shift: 2 } known)
+        {
+            return Granule(known, (int)(offset & ((1 << PageBits) - 1)) >> 2, warp, lane, now, writes, sameValue);
+        }
+
         (PastAccess, bool)? conflict = null;
         while (width > 0)
         {
@@ -89,8 +95,14 @@ internal sealed class RaceShadow(bool isShared)
         return conflict;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool IsOrdered(in PastAccess past, Warp warp, int lane)
     {
+        if (past.Block == 0)
+        {
+            return true;
+        }
+
         var block = warp.Block;
         if (past.Block < block.Launch.FirstSerial || (isShared && past.Block != block.Serial))
         {
@@ -107,6 +119,7 @@ internal sealed class RaceShadow(bool isShared)
         return pastWarp == warp.Index ? clock.KnowsLane(lane, past.Thread & 31, past.Time) : past.Time < clock.Known[pastWarp];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Page PageOf(long offset, int width)
     {
         var index = (int)(offset >> PageBits);

@@ -145,7 +145,8 @@ internal static unsafe class Lanes
         {
             for (var lane = 0; lane < 32; lane++)
             {
-                bits |= TOp.Apply(a[lane], b[lane]) ? 1u << lane : 0;
+                var holds = TOp.Apply(a[lane], b[lane]);
+                bits |= (uint)Unsafe.As<bool, byte>(ref holds) << lane;
             }
         }
         else

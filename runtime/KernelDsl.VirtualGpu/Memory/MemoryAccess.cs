@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using KernelDsl.VirtualGpu.Machine;
 using KernelDsl.VirtualGpu.Ptx;
 
@@ -26,6 +27,7 @@ internal static unsafe class MemoryAccess
     }
 
     /// <summary>Finds the bytes of an access, or reports why there are none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryResolve(Warp warp, Instruction i, int lane, StateSpace space, ulong address, int width, AccessType type, out Place place)
     {
         place = default;
@@ -55,6 +57,7 @@ internal static unsafe class MemoryAccess
     }
 
     /// <summary>Checks that bytes were written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CheckWritten(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
     {
         var state = place.State;
@@ -99,8 +102,28 @@ internal static unsafe class MemoryAccess
     }
 
     /// <summary>Marks bytes as written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MarkWritten(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
     {
+        var quick = width switch { 4 => *(uint*)place.State & 0x02020202, 8 => *(ulong*)place.State & 0x0202020202020202, 1 => *place.State & 2UL, _ => 1UL };
+        if (quick == 0)
+        {
+            switch (width)
+            {
+                case 4:
+                    *(uint*)place.State = 0x01010101;
+                    break;
+                case 8:
+                    *(ulong*)place.State = 0x0101010101010101;
+                    break;
+                default:
+                    *place.State = ByteState.Written;
+                    break;
+            }
+
+            return;
+        }
+
         var span = new Span<byte>(place.State, width);
         if (span.ContainsAny(ByteState.Pending, (byte)(ByteState.Pending | ByteState.Written)) && warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
         {
@@ -112,6 +135,7 @@ internal static unsafe class MemoryAccess
     }
 
     /// <summary>Records an access for the race check and reports the one it races with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CheckRace(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width, bool writes, bool isStrong, bool sameValue)
     {
         if (!warp.Block.Launch.ChecksRaces)
@@ -139,6 +163,7 @@ internal static unsafe class MemoryAccess
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RecordShared(Warp warp, Instruction i, int lane, int offset, int width, bool writes, bool isStrong, bool sameValue)
     {
         if (!warp.Block.Launch.ChecksRaces)
@@ -184,6 +209,7 @@ internal static unsafe class MemoryAccess
             address, name, other);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Global(Warp warp, Instruction i, int lane, ulong address, int width, AccessType type, ref Place place)
     {
         var allocation = warp.Block.Launch.Memory.Find(address);
@@ -221,6 +247,7 @@ internal static unsafe class MemoryAccess
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Shared(Warp warp, Instruction i, int lane, ulong address, int width, AccessType type, ref Place place)
     {
         var block = warp.Block;
@@ -238,6 +265,7 @@ internal static unsafe class MemoryAccess
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Local(Warp warp, Instruction i, int lane, ulong address, int width, AccessType type, ref Place place)
     {
         if (address + (ulong)width > (ulong)warp.LocalBytes || address > uint.MaxValue)
