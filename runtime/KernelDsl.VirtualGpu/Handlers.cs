@@ -1,0 +1,1 @@
+global using unsafe Handler = delegate*<KernelDsl.VirtualGpu.Machine.Warp, KernelDsl.VirtualGpu.Machine.Instruction, uint, void>;

@@ -1,0 +1,352 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using KernelDsl.VirtualGpu.Memory;
+
+namespace KernelDsl.VirtualGpu.Machine;
+
+/// <summary>
+/// Runs fragments. Blocks of instructions lie in a weak topological order (loop bodies in one piece, before what follows them), and the fragment with the
+/// lowest place runs until it reaches the next one, where they become one. So lanes meet again as early as the graph of the program allows, on
+/// unstructured control flow too. A fragment that spins while others wait loses its turn after a slice, as threads are independent since Volta.
+/// </summary>
+internal sealed unsafe partial class Warp
+{
+    /// <summary>Runs until nothing is ready or the slice is used up.</summary>
+    public void Run(int slice)
+    {
+        var code = Block.Program.Code;
+        var end = Ticks + slice;
+        while (Ticks < end)
+        {
+            var fragment = Pick(out var limit);
+            if (fragment is null)
+            {
+                if (!Undefer())
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            var turn = Fragments.Count > 1 ? Math.Min(end, Ticks + 2000) : end;
+            RunFragment(code, fragment, limit, turn);
+            if (Ticks >= turn && Fragments.Count > 1)
+            {
+                _rotate = true;
+            }
+        }
+    }
+
+    private bool _rotate;
+
+    private Fragment? Pick(out int limit)
+    {
+        Merge();
+        Fragment? best = null;
+        var ready = 0;
+        foreach (var fragment in Fragments)
+        {
+            if (fragment.State == FragmentState.Ready)
+            {
+                ready++;
+                if (best is null || fragment.Pc < best.Pc)
+                {
+                    best = fragment;
+                }
+            }
+        }
+
+        if (_rotate && ready > 1)
+        {
+            var turn = Block.Random.Next(ready);
+            best = Fragments.Where(fragment => fragment.State == FragmentState.Ready).ElementAt(turn);
+        }
+
+        _rotate = false;
+        limit = int.MaxValue;
+        foreach (var fragment in Fragments)
+        {
+            if (fragment.State == FragmentState.Ready && best is not null && fragment.Pc > best.Pc)
+            {
+                limit = Math.Min(limit, fragment.Pc);
+            }
+        }
+
+        return best;
+    }
+
+    private void Merge()
+    {
+        for (var i = 0; i < Fragments.Count; i++)
+        {
+            for (var j = Fragments.Count - 1; j > i; j--)
+            {
+                if (Fragments[i].State == FragmentState.Ready && Fragments[j].State == FragmentState.Ready && Fragments[i].Pc == Fragments[j].Pc)
+                {
+                    Fragments[i].Mask |= Fragments[j].Mask;
+                    Fragments.RemoveAt(j);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunFragment(Instruction[] code, Fragment fragment, int limit, long end)
+    {
+        var pc = fragment.Pc;
+        var mask = fragment.Mask;
+        var ticks = Ticks;
+        var r = R;
+        var counters = Block.Counters;
+        while (pc < limit && ticks < end)
+        {
+            var i = code[pc];
+            var active = mask;
+            ticks++;
+            if (i.Guard >= 0)
+            {
+                var guard = *(uint*)(r + i.Guard);
+                active &= i.IsGuardNegated ? ~guard : guard;
+            }
+
+            if (counters is not null && !i.IsInserted)
+            {
+                counters.Count(i, active);
+            }
+
+            if (i.Suspects is not null)
+            {
+                CheckDefined(i, active, mask);
+            }
+
+            if (i.Flow == Flow.Next)
+            {
+                if (active != 0)
+                {
+                    i.Execute(this, i, active);
+                }
+
+                if (i.Marks is not null)
+                {
+                    MarkDefined(i, active);
+                }
+
+                pc++;
+                continue;
+            }
+
+            Ticks = ticks;
+            fragment.Pc = pc;
+            var goesOn = Control(fragment, i, active, mask);
+            if (i.Marks is not null)
+            {
+                MarkDefined(i, active);
+            }
+
+            if (!goesOn)
+            {
+                return;
+            }
+
+            pc = fragment.Pc;
+        }
+
+        Ticks = ticks;
+        fragment.Pc = pc;
+    }
+
+    /// <summary>Executes an instruction of control.</summary>
+    /// <returns>Whether the fragment is whole and goes on at its program counter.</returns>
+    private bool Control(Fragment fragment, Instruction i, uint active, uint mask)
+    {
+        switch (i.Flow)
+        {
+            case Flow.Jump:
+                if (active == mask || active == 0)
+                {
+                    fragment.Pc = active == 0 ? fragment.Pc + 1 : i.Target;
+                    return true;
+                }
+
+                fragment.Mask = mask & ~active;
+                fragment.Pc++;
+                Fragments.Add(new Fragment { Pc = i.Target, Mask = active });
+                return false;
+            case Flow.JumpTable:
+                return JumpTable(fragment, i, active, mask);
+            case Flow.Exit:
+                fragment.Pc++;
+                if (active == 0)
+                {
+                    return true;
+                }
+
+                fragment.Mask &= ~active;
+                if (fragment.Mask == 0)
+                {
+                    Fragments.Remove(fragment);
+                }
+
+                ExitLanes(active);
+                return false;
+            case Flow.Trap:
+                if (active != 0)
+                {
+                    Report(FindingKind.Trap, i, active, "the program stopped itself.");
+                }
+
+                fragment.Pc++;
+                return true;
+            case Flow.Barrier:
+                if (active == 0)
+                {
+                    fragment.Pc++;
+                    return true;
+                }
+
+                return ComeToBarrier(Split(fragment, active), i);
+            default:
+                return WarpSync(fragment, i, active);
+        }
+    }
+
+    /// <summary>An aligned barrier waits for the lanes of the warp that can still come. Only when none can is it judged.</summary>
+    private bool ComeToBarrier(Fragment fragment, Instruction i)
+    {
+        if (!((BarrierForm)i.Data!).IsAligned || fragment.Mask == Live)
+        {
+            return Block.Arrive(this, fragment, i, fragment.Mask, Live);
+        }
+
+        var waiting = Fragments.Find(other => other.State == FragmentState.Deferred && other.Pc == fragment.Pc && other != fragment);
+        if (waiting is not null)
+        {
+            waiting.Mask |= fragment.Mask;
+            Fragments.Remove(fragment);
+            return waiting.Mask == Live && Block.Arrive(this, waiting, i, waiting.Mask, Live);
+        }
+
+        fragment.State = FragmentState.Deferred;
+        fragment.Expected = Live;
+        return false;
+    }
+
+    /// <summary>Nothing else runs: what was deferred arrives with the lanes it has.</summary>
+    private bool Undefer()
+    {
+        var fragment = Fragments.Find(other => other.State == FragmentState.Deferred);
+        if (fragment is null)
+        {
+            return false;
+        }
+
+        fragment.State = FragmentState.Ready;
+        Block.Arrive(this, fragment, Block.Program.Code[fragment.Pc], fragment.Mask, fragment.Expected);
+        return true;
+    }
+
+    private bool JumpTable(Fragment fragment, Instruction i, uint active, uint mask)
+    {
+        var index = (uint*)(R + i.A);
+        var rest = mask & ~active;
+        foreach (var group in Groups(index, active))
+        {
+            if (group.Key >= (uint)i.Targets.Length)
+            {
+                Report(FindingKind.Undefined, i, group.Lanes, $"the index {group.Key} of a branch is outside of its {i.Targets.Length} targets.");
+                continue;
+            }
+
+            Fragments.Add(new Fragment { Pc = i.Targets[(int)group.Key], Mask = group.Lanes });
+        }
+
+        fragment.Pc++;
+        fragment.Mask = rest;
+        if (rest == 0)
+        {
+            Fragments.Remove(fragment);
+        }
+
+        return false;
+    }
+
+    /// <summary>Makes the active lanes a fragment of their own at this instruction; the others go on after it.</summary>
+    private Fragment Split(Fragment fragment, uint active)
+    {
+        if (active == fragment.Mask)
+        {
+            return fragment;
+        }
+
+        var part = new Fragment { Pc = fragment.Pc, Mask = active };
+        fragment.Mask &= ~active;
+        fragment.Pc++;
+        Fragments.Add(part);
+        return part;
+    }
+
+    private void ExitLanes(uint lanes)
+    {
+        Live &= ~lanes;
+        Copies.DeliverAll(this, lanes, isExit: true);
+        CompleteWarpSyncs();
+        Block.ThreadsExited();
+    }
+
+    /// <summary>Lanes by the value they have, in the order of the lowest lane.</summary>
+    internal static List<(uint Key, uint Lanes)> Groups(uint* values, uint lanes)
+    {
+        var groups = new List<(uint, uint)>();
+        while (lanes != 0)
+        {
+            var key = values[BitOperations.TrailingZeroCount(lanes)];
+            uint same = 0;
+            for (var m = lanes; m != 0; m &= m - 1)
+            {
+                var lane = BitOperations.TrailingZeroCount(m);
+                same |= values[lane] == key ? 1u << lane : 0;
+            }
+
+            groups.Add((key, same));
+            lanes &= ~same;
+        }
+
+        return groups;
+    }
+
+    private void CheckDefined(Instruction i, uint active, uint mask)
+    {
+        foreach (var register in i.Suspects!)
+        {
+            // The guard itself is read by all lanes.
+            var missing = (i.Guard >= 0 && i.GuardRegister == register ? mask : active) & ~Defined[register];
+            if (missing != 0)
+            {
+                var name = Block.Program.RegisterNames[register];
+                Defined[register] |= missing;
+                Report(FindingKind.Uninitialised, i, missing, $"the register {name} is read before anything is written to it.");
+            }
+        }
+    }
+
+    private void MarkDefined(Instruction i, uint active)
+    {
+        var defined = active;
+        if (i.IsMove)
+        {
+            foreach (var source in i.Reads)
+            {
+                if (Block.Program.IsTracked[source])
+                {
+                    defined &= Defined[source];
+                }
+            }
+        }
+
+        foreach (var register in i.Marks!)
+        {
+            Defined[register] = (Defined[register] & ~active) | defined;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using KernelDsl.VirtualGpu.Machine;
+
+namespace KernelDsl.VirtualGpu.Memory;
+
+/// <summary>Copies from global to shared memory that the threads of a warp began (<c>cp.async</c>). When each arrives is random between its start and its wait.</summary>
+internal sealed unsafe class AsyncCopies
+{
+    private readonly List<Copy> _copies = [];
+    private readonly int[] _groups = new int[32];
+
+    public void Clear()
+    {
+        _copies.Clear();
+        Array.Clear(_groups);
+    }
+
+    /// <summary>Begins a copy whose places are checked already.</summary>
+    public void Begin(Warp warp, Instruction at, int lane, int destination, byte* source, int bytes, int sourceBytes)
+    {
+        var data = new byte[bytes];
+        var isLate = warp.Block.Random.Next(2) == 0;
+        new ReadOnlySpan<byte>(source, sourceBytes).CopyTo(data);
+        new Span<byte>(warp.Block.SharedState + destination, bytes).Fill(ByteState.Written | ByteState.Pending);
+        if (!isLate)
+        {
+            data.CopyTo(new Span<byte>(warp.Block.Shared + destination, bytes));
+        }
+
+        _copies.Add(new Copy(at, lane, destination, data, _groups[lane]));
+    }
+
+    public void Commit(uint lanes)
+    {
+        for (var lane = 0; lane < 32; lane++)
+        {
+            _groups[lane] += (int)(lanes >> lane & 1);
+        }
+    }
+
+    /// <summary>Waits until at most some of the latest groups of each lane are under way.</summary>
+    public void Wait(Warp warp, uint lanes, int allowed)
+    {
+        // Group numbers count from 0; the copies that were not committed have the number of the next group.
+        for (var i = 0; i < _copies.Count; i++)
+        {
+            var copy = _copies[i];
+            if ((lanes >> copy.Lane & 1) != 0 && copy.Group < _groups[copy.Lane] - allowed)
+            {
+                Deliver(warp, copy);
+            }
+        }
+
+        _copies.RemoveAll(copy => (lanes >> copy.Lane & 1) != 0 && copy.Group < _groups[copy.Lane] - allowed);
+    }
+
+    public void WaitAll(Warp warp, uint lanes) => DeliverAll(warp, lanes, isExit: false);
+
+    public void DeliverAll(Warp warp, uint lanes, bool isExit)
+    {
+        if (_copies.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var copy in _copies)
+        {
+            if ((lanes >> copy.Lane & 1) != 0)
+            {
+                Deliver(warp, copy);
+            }
+        }
+
+        _copies.RemoveAll(copy => (lanes >> copy.Lane & 1) != 0);
+    }
+
+    private static void Deliver(Warp warp, Copy copy)
+    {
+        copy.Data.CopyTo(new Span<byte>(warp.Block.Shared + copy.Destination, copy.Data.Length));
+        new Span<byte>(warp.Block.SharedState + copy.Destination, copy.Data.Length).Fill(ByteState.Written);
+        MemoryAccess.RecordShared(warp, copy.At, copy.Lane, copy.Destination, copy.Data.Length, writes: true, isStrong: false, sameValue: false);
+    }
+
+    private sealed record Copy(Instruction At, int Lane, int Destination, byte[] Data, int Group);
+}

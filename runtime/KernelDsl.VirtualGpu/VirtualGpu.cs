@@ -1,0 +1,202 @@
+using System.Runtime.InteropServices;
+using KernelDsl.VirtualGpu.Checks;
+using KernelDsl.VirtualGpu.Decoding;
+using KernelDsl.VirtualGpu.Machine;
+using KernelDsl.VirtualGpu.Memory;
+using KernelDsl.VirtualGpu.Ptx;
+
+namespace KernelDsl.VirtualGpu;
+
+/// <summary>
+/// A GPU that exists as a program: it executes the PTX of kernels on the CPU and checks what they do. It has device memory with exact bounds, and launches run to
+/// their end before they return. Methods may be called from several threads, launches run one at a time.
+/// </summary>
+public sealed unsafe class VirtualGpu : IDisposable
+{
+    private readonly FindingLog _log;
+    private readonly Lock _gate = new();
+    private readonly System.Text.StringBuilder _printed = new();
+    private uint _serial = 1;
+
+    /// <summary>Makes a device.</summary>
+    public VirtualGpu(VirtualGpuOptions? options = null)
+    {
+        Options = options ?? new VirtualGpuOptions();
+        _log = new FindingLog(Options);
+        Memory = new DeviceMemory(Options.MemoryBytes);
+    }
+
+    /// <summary>How it runs.</summary>
+    public VirtualGpuOptions Options { get; }
+
+    /// <summary>What was found, when findings are collected.</summary>
+    public ImmutableArray<Finding> Findings => _log.Findings;
+
+    /// <summary>What the last launch counted; null unless <see cref="VirtualGpuOptions.CountEvents"/> is set.</summary>
+    public LaunchCounters? LastCounters { get; private set; }
+
+    /// <summary>What kernels printed.</summary>
+    public string Printed
+    {
+        get
+        {
+            lock (_printed)
+            {
+                return _printed.ToString();
+            }
+        }
+    }
+
+    /// <summary>Bytes of device memory in use.</summary>
+    public long UsedBytes => Memory.Used;
+
+    internal DeviceMemory Memory { get; }
+
+    /// <summary>Forgets the findings so far.</summary>
+    public void ClearFindings() => _log.Clear();
+
+    /// <summary>Loads a module.</summary>
+    /// <param name="ptx">The text of the module.</param>
+    /// <exception cref="PtxException">The text is not PTX that is known here.</exception>
+    public VirtualModule LoadModule(string ptx)
+    {
+        ArgumentNullException.ThrowIfNull(ptx);
+        return new VirtualModule(this, PtxParser.Parse(ptx));
+    }
+
+    /// <summary>Allocates device memory; nothing is written to it.</summary>
+    /// <param name="bytes">The size; an access of the byte behind it is an error.</param>
+    /// <param name="name">The name in findings, such as that of a tensor.</param>
+    /// <returns>The address, a multiple of 256.</returns>
+    public ulong Allocate(long bytes, string? name = null)
+    {
+        var allocation = Memory.Allocate(bytes, name ?? "");
+        allocation.Name = name is null ? $"the allocation of {bytes} bytes at 0x{allocation.Address:x}" : $"'{name}' ({bytes} bytes)";
+        return allocation.Address;
+    }
+
+    /// <summary>Frees an allocation.</summary>
+    /// <exception cref="ArgumentException">No allocation begins there.</exception>
+    public void Free(ulong address)
+    {
+        if (!Memory.Free(address))
+        {
+            throw new ArgumentException($"No allocation begins at 0x{address:x}, or it was freed already.", nameof(address));
+        }
+    }
+
+    /// <summary>Gives an allocation a name for findings.</summary>
+    public void Name(ulong address, string name)
+    {
+        var allocation = Memory.Find(address) ?? throw new ArgumentException($"0x{address:x} is in no allocation.", nameof(address));
+        allocation.Name = $"'{name}' ({allocation.Size} bytes)";
+    }
+
+    /// <summary>Makes an allocation read-only for kernels, or writable again.</summary>
+    public void SetReadOnly(ulong address, bool isReadOnly = true)
+        => (Memory.Find(address) ?? throw new ArgumentException($"0x{address:x} is in no allocation.", nameof(address))).IsReadOnly = isReadOnly;
+
+    /// <summary>Copies to the device.</summary>
+    /// <exception cref="ArgumentException">The range is not inside of one allocation.</exception>
+    public void CopyToDevice(ulong destination, ReadOnlySpan<byte> source)
+    {
+        if (source.Length > 0)
+        {
+            var (allocation, offset) = Range(destination, source.Length);
+            source.CopyTo(new Span<byte>(allocation.Data + offset, source.Length));
+            new Span<byte>(allocation.State + offset, source.Length).Fill(ByteState.Written);
+        }
+    }
+
+    /// <summary>Copies from the device.</summary>
+    /// <exception cref="ArgumentException">The range is not inside of one allocation.</exception>
+    public void CopyToHost(Span<byte> destination, ulong source)
+    {
+        if (destination.Length > 0)
+        {
+            var (allocation, offset) = Range(source, destination.Length);
+            new ReadOnlySpan<byte>(allocation.Data + offset, destination.Length).CopyTo(destination);
+        }
+    }
+
+    /// <summary>Whether every byte of a range was written, by a copy or a kernel.</summary>
+    public bool IsWritten(ulong address, int bytes)
+    {
+        var (allocation, offset) = Range(address, bytes);
+        return new ReadOnlySpan<byte>(allocation.State + offset, bytes).IndexOfAnyExcept(ByteState.Written) < 0;
+    }
+
+    /// <summary>Allocates and copies.</summary>
+    public ulong Upload<T>(ReadOnlySpan<T> values, string? name = null)
+        where T : unmanaged
+    {
+        var address = Allocate(Math.Max(1, (long)values.Length * sizeof(T)), name);
+        CopyToDevice(address, MemoryMarshal.AsBytes(values));
+        return address;
+    }
+
+    /// <summary>Copies an array from the device.</summary>
+    public T[] Download<T>(ulong address, int count)
+        where T : unmanaged
+    {
+        var values = new T[count];
+        CopyToHost(MemoryMarshal.AsBytes(values.AsSpan()), address);
+        return values;
+    }
+
+    /// <summary>Runs a kernel.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="grid">Blocks.</param>
+    /// <param name="block">Threads of a block.</param>
+    /// <param name="sharedBytes">Dynamic shared memory.</param>
+    /// <param name="arguments">A value for each parameter: numbers, addresses as <see cref="ulong"/>, or the bytes of a struct.</param>
+    /// <exception cref="ArgumentException">Sizes or arguments do not fit the kernel.</exception>
+    /// <exception cref="VirtualGpuFaultException">The kernel did something wrong.</exception>
+    public void Launch(VirtualKernel kernel, Dim3 grid, Dim3 block, int sharedBytes = 0, params ReadOnlySpan<object> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        LaunchBytes(kernel, grid, block, sharedBytes, LaunchArguments.Pack(kernel.Program, arguments));
+    }
+
+    /// <summary>Frees all memory.</summary>
+    public void Dispose() => Memory.Dispose();
+
+    internal void LaunchBytes(VirtualKernel kernel, Dim3 grid, Dim3 block, int sharedBytes, byte[] parameters)
+    {
+        LaunchArguments.CheckSizes(kernel.Program, Options, grid, block, sharedBytes);
+        lock (_gate)
+        {
+            var first = _serial;
+            _serial = checked(_serial + (uint)grid.Count);
+            var launch = new Launch(kernel.Program, Memory, _log, Options, grid, block, sharedBytes, parameters, first)
+            {
+                Print = text =>
+                {
+                    lock (_printed)
+                    {
+                        _printed.Append(text);
+                    }
+                },
+            };
+            fixed (byte* data = launch.Parameters)
+            fixed (byte* state = launch.ParameterState)
+            {
+                launch.ParameterData = data;
+                launch.ParameterStateData = state;
+                var counted = new BlockRunner(launch).Run();
+                LastCounters = Options.CountEvents ? LaunchCounters.Sum(kernel.Program, counted) : null;
+            }
+        }
+    }
+
+    private (Allocation Allocation, long Offset) Range(ulong address, long bytes)
+    {
+        var allocation = Memory.Find(address);
+        if (allocation is null || allocation.IsFreed || (long)(address - allocation.Address) + bytes > allocation.Size)
+        {
+            throw new ArgumentException($"The {bytes} bytes at 0x{address:x} are not inside of one allocation.");
+        }
+
+        return (allocation, (long)(address - allocation.Address));
+    }
+}

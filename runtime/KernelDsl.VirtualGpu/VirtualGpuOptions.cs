@@ -1,0 +1,61 @@
+namespace KernelDsl.VirtualGpu;
+
+/// <summary>How the virtual GPU runs and what it checks.</summary>
+public sealed record VirtualGpuOptions
+{
+    /// <summary>The architecture whose rules hold: <c>sm_80</c>, <c>sm_86</c>, <c>sm_89</c> or <c>sm_90</c>.</summary>
+    public string Architecture { get; init; } = "sm_80";
+
+    /// <summary>Decides the order of warps, when asynchronous copies arrive, and what approximate functions return in adversarial mode.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>What is checked.</summary>
+    public VirtualGpuChecks Checks { get; init; } = VirtualGpuChecks.All;
+
+    /// <summary>Collects findings in <see cref="VirtualGpu.Findings"/> and goes on, instead of throwing at the first.</summary>
+    public bool CollectFindings { get; init; }
+
+    /// <summary>The most findings that are kept; those of one kind at one instruction count once.</summary>
+    public int MaximumFindings { get; init; } = 100;
+
+    /// <summary>Approximate functions return any value within their documented bound instead of the correctly rounded one.</summary>
+    public bool AdversarialApproximations { get; init; }
+
+    /// <summary>Worker threads that run blocks; 0 takes one for each core.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Warp instructions that one launch may execute before it counts as hanging.</summary>
+    public long InstructionBudget { get; init; } = 4_000_000_000;
+
+    /// <summary>Bytes of device memory.</summary>
+    public long MemoryBytes { get; init; } = 8L << 30;
+
+    /// <summary>Multiprocessors that the device claims to have. Few, because more blocks than cores only cost time here.</summary>
+    public int MultiprocessorCount { get; init; } = 4;
+
+    /// <summary>Counts instructions, sectors and bank conflicts in <see cref="VirtualGpu.LastCounters"/>.</summary>
+    public bool CountEvents { get; init; }
+}
+
+/// <summary>The checks; bounds, alignment and hangs are always checked.</summary>
+[Flags]
+public enum VirtualGpuChecks
+{
+    /// <summary>Only bounds, alignment, use after free, hangs.</summary>
+    None = 0,
+
+    /// <summary>Reads of memory and registers that nothing wrote.</summary>
+    Initialisation = 1,
+
+    /// <summary>Races on shared and global memory.</summary>
+    Races = 2,
+
+    /// <summary>Barriers that a part of a warp does not reach, and asynchronous copies that are read too early.</summary>
+    Synchronisation = 4,
+
+    /// <summary>Integer division by zero.</summary>
+    Arithmetic = 8,
+
+    /// <summary>Everything.</summary>
+    All = Initialisation | Races | Synchronisation | Arithmetic,
+}
