@@ -6,9 +6,6 @@ namespace KernelDsl.Profiling.Counting;
 /// <param name="Lines">Every instruction of the kernel in the order of the PTX text, also those that no warp reached.</param>
 public sealed record KernelCounters(string Kernel, LaunchShape Launch, ImmutableArray<LineCounters> Lines)
 {
-    /// <summary>What caches and memory moved; null until a <see cref="Caches.CacheReplay"/> was run.</summary>
-    public Caches.CacheTraffic? Traffic { get; init; }
-
     /// <summary>PTX instructions of all warps.</summary>
     public long WarpInstructions => Lines.Sum(line => line.WarpExecutions);
 

@@ -67,7 +67,7 @@ public static class PtxOpcode
             "shfl" or "vote" or "match" or "redux" or "activemask" or "movmatrix" or "elect" => InstructionClass.WarpExchange,
             "bra" or "brx" or "call" or "ret" or "exit" or "trap" or "brkpt" => InstructionClass.Control,
             "ex2" or "lg2" or "rcp" or "rsqrt" or "sqrt" or "sin" or "cos" or "tanh" or "popc" or "clz" or "bfind" or "brev" => InstructionClass.Special,
-            "cvt" => parts.Any(IsFloat) ? InstructionClass.Special : InstructionClass.Alu,
+            "cvt" => parts.Length > 2 && IsFloat(parts[^1]) && !IsFloat(parts[^2]) ? InstructionClass.Special : InstructionClass.Alu,
             "add" or "sub" or "mul" or "fma" or "mad" or "div" => ArithmeticOf(parts),
             "min" or "max" or "abs" or "neg" when parts.Any(IsHalf) => InstructionClass.Half,
             _ => InstructionClass.Alu,

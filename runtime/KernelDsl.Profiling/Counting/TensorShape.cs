@@ -27,8 +27,9 @@ public enum TensorKind
 /// <param name="N">Columns of the result.</param>
 /// <param name="K">The summed extent.</param>
 /// <param name="Kind">What is multiplied.</param>
+/// <param name="HasHalfSums">Whether sums are f16, which some GPUs do faster.</param>
 /// <param name="Warps">The warps that execute the instruction together: 1 for <c>mma</c>, 4 for <c>wgmma</c>.</param>
-public sealed partial record TensorShape(int M, int N, int K, TensorKind Kind, int Warps)
+public sealed partial record TensorShape(int M, int N, int K, TensorKind Kind, bool HasHalfSums, int Warps)
 {
     /// <summary>The share of one warp in 2 · m · n · k operations.</summary>
     public double FlopsPerWarp => 2.0 * M * N * K / Warps;
@@ -45,7 +46,9 @@ public sealed partial record TensorShape(int M, int N, int K, TensorKind Kind, i
         }
 
         int Extent(int group) => int.Parse(shape.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
-        return new TensorShape(Extent(1), Extent(2), Extent(3), KindOf(opcode), opcode.StartsWith("wgmma", StringComparison.Ordinal) ? 4 : 1);
+        // Behind shape and layouts, the type of the result comes first.
+        var result = opcode[(shape.Index + shape.Length)..].Split('.').FirstOrDefault(part => part is not ("" or "row" or "col" or "satfinite"));
+        return new TensorShape(Extent(1), Extent(2), Extent(3), KindOf(opcode), result == "f16", opcode.StartsWith("wgmma", StringComparison.Ordinal) ? 4 : 1);
     }
 
     // The factors decide; the types of sums (f32, s32) may stand beside any of them.
