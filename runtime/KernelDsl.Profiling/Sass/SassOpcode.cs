@@ -18,7 +18,7 @@ public static class SassOpcode
             "DFMA" or "DADD" or "DMUL" or "DSETP" => InstructionClass.Double,
             "MUFU" or "F2I" or "F2F" or "FRND" or "POPC" or "FLO" or "BREV" or "I2I" => InstructionClass.Special,
             "HMMA" or "IMMA" or "DMMA" or "BMMA" or "QMMA" or "HGMMA" or "IGMMA" or "QGMMA" or "BGMMA" => InstructionClass.Tensor,
-            "LDG" or "STG" or "LD" or "ST" or "LDL" or "STL" or "LDGSTS" or "ATOM" or "ATOMG" or "RED" or "CCTL" or "CCTLL" or "UTMALDG" or "UTMASTG"
+            "LDG" or "STG" or "LD" or "ST" or "LDL" or "STL" or "LDGSTS" or "ATOM" or "ATOMG" or "RED" or "REDG" or "CCTL" or "CCTLL" or "UTMALDG" or "UTMASTG"
                 or "UTMAREDG" or "UTMAPF" or "UBLKCP" or "UBLKRED" or "UBLKPF" or "REDAS" => InstructionClass.GlobalMemory,
             "LDS" or "STS" or "LDSM" or "STSM" or "ATOMS" or "MOVM" => InstructionClass.SharedMemory,
             "LDC" or "LDCU" or "ULDC" => InstructionClass.ConstantMemory,

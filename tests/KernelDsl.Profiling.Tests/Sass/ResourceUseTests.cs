@@ -26,7 +26,7 @@ public sealed class ResourceUseTests
             ptxas info    : Used 8 registers
             """;
         Assert.Equal([new ResourceUse("first", "sm_90a", 255, 1032, 240, 232, 49152, 400, 2), new ResourceUse("second", "sm_90a", 8, 0, 0, 0, 0, 0, 0)],
-            ResourceUse.Parse(text.ReplaceLineEndings("\r\n")));
+            ResourceUse.Parse(text.ReplaceLineEndings("\r\n")).ToArray());
     }
 
     [Theory]
