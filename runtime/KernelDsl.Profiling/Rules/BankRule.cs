@@ -116,6 +116,34 @@ public static class BankRule
 
     /// <summary>The most turns that any bank takes.</summary>
     private static int Turns(ReadOnlySpan<ulong> addresses, uint mask, int width, bool areWordsShared)
+        => mask == 0 ? 0 : TakesOneTurn(addresses, mask, width, areWordsShared) ? 1 : CountTurns(addresses, mask, width, areWordsShared);
+
+    /// <summary>Whether no bank is asked for two words: most accesses, found without a search.</summary>
+    private static bool TakesOneTurn(ReadOnlySpan<ulong> addresses, uint mask, int width, bool areWordsShared)
+    {
+        Span<ulong> words = stackalloc ulong[Banks];
+        var taken = 0u;
+        for (var rest = mask; rest != 0; rest &= rest - 1)
+        {
+            var address = addresses[BitOperations.TrailingZeroCount(rest)];
+            var last = (address + (uint)width - 1) / WordBytes;
+            for (var word = address / WordBytes; word <= last; word++)
+            {
+                var bank = (int)(word % Banks);
+                if ((taken >> bank & 1) != 0 && !(areWordsShared && words[bank] == word))
+                {
+                    return false;
+                }
+
+                taken |= 1u << bank;
+                words[bank] = word;
+            }
+        }
+
+        return true;
+    }
+
+    private static int CountTurns(ReadOnlySpan<ulong> addresses, uint mask, int width, bool areWordsShared)
     {
         // What each bank serves: up to as many words as there are lanes.
         Span<ulong> words = stackalloc ulong[Banks * 32];

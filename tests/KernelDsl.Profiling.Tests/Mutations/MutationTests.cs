@@ -25,6 +25,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     [InlineData("    for (int i = n; i >= 0; i--)", nameof(MutationKind.Bound), "    for (int i = n; i > 0; i--)")]
     [InlineData("    if (i < n && f(i, g(n)))", nameof(MutationKind.Guard), "    if (true)")]
     [InlineData("    v = i < n ? x[i] : 0;", nameof(MutationKind.Guard), "    v = true ? x[i] : 0;")]
+    [InlineData("    v = i >= 0 ? x[i] : 0;", nameof(MutationKind.Guard), "    v = true ? x[i] : 0;")]
     [InlineData("    y = tile[i][j];", nameof(MutationKind.Swap), "    y = tile[j][i];")]
     [InlineData("    y = x[row * n + i];", nameof(MutationKind.Swap), "    y = x[i * n + row];")]
     [InlineData("    y = x[((u64)m_0 * (u64)K) + (u64)k_0];", nameof(MutationKind.Swap), "    y = x[((u64)k_0 * (u64)K) + (u64)m_0];")]

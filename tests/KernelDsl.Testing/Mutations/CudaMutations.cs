@@ -54,7 +54,7 @@ internal static partial class CudaMutations
     [GeneratedRegex(@"\bif \(((?:[^()]|\((?:[^()]|\([^()]*\))*\))+)\)")]
     private static partial Regex If();
 
-    [GeneratedRegex(@"(?<![=!<>])= [^=?;]+\?")]
+    [GeneratedRegex(@"(?<![=!<>])= [^?;]+\?")]
     private static partial Regex Choice();
 
     [GeneratedRegex(@"\b(\w+)\[([^\[\]]+)\]\[([^\[\]]+)\]")]
