@@ -84,7 +84,7 @@ internal static class ArgumentDiagnostics
     public static readonly DiagnosticDescriptor TooLarge = Error("KD8140", "Array too large", "'{0}' would have {1} elements, which this tool cannot hold.",
         "Arrays are limited to 2 GiB.");
 
-    public static readonly DiagnosticDescriptor BadDevice = Error("KD8141", "Unknown device", "'{0}' is not a device; use reference, cpu or cuda:0.",
+    public static readonly DiagnosticDescriptor BadDevice = Error("KD8141", "Unknown device", "'{0}' is not a device; use reference, cpu, cuda:0 or virtual:sm_80.",
         "kdsl devices lists them.");
 
     public static readonly DiagnosticDescriptor RunRefused = Error("KD8142", "Kernel refused its arguments", "Kernel '{0}' refused to run: {1}",

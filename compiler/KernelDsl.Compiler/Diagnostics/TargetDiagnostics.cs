@@ -18,9 +18,12 @@ internal static class TargetDiagnostics
     public static readonly DiagnosticDescriptor DriverFailed = Error("KD5005", "The CUDA driver failed", "{0}",
         "The message is the driver's own.");
 
+    public static readonly DiagnosticDescriptor VirtualFinding = Error("KD5006", "The virtual GPU found an error", "{0}",
+        "The kernel did what a GPU must not: the message names the line, the thread and the memory. In emitted code this is a defect of KernelDsl.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
-        NvrtcMissing, NvrtcFailed, DeviceMissing, BadArchitecture, DriverFailed
+        NvrtcMissing, NvrtcFailed, DeviceMissing, BadArchitecture, DriverFailed, VirtualFinding
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string help)

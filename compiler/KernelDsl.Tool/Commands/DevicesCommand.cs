@@ -33,6 +33,7 @@ internal static class DevicesCommand
             output.WriteLine($"cuda: none; {reason}");
         }
 
+        output.WriteLine("virtual:sm_80, virtual:sm_86, virtual:sm_89, virtual:sm_90: PTX of NVRTC executed on the CPU with checks");
         output.WriteLine(NvrtcCompiler.TryLoad(out var nvrtc, out var probe)
             ? $"nvrtc: {nvrtc.Version} at {nvrtc.Location}, architectures {string.Join(", ", nvrtc.Architectures.Select(number => $"sm_{number}"))}"
             : $"nvrtc: none; {probe.Describe()}");

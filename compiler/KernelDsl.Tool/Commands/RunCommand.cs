@@ -12,10 +12,12 @@ internal sealed class RunCommand(ToolContext context)
     private readonly Argument<string> _file = CommandLine.File();
     private readonly Option<string?> _kernel = CommandLine.Kernel();
     private readonly RunOptions _call = new();
-    private readonly Option<string> _device = new("--device") { Description = "reference, cpu or cuda:0.", DefaultValueFactory = _ => "cpu" };
+    private readonly Option<string> _device = new("--device") { Description = "reference, cpu, cuda:0 or virtual:sm_80.", DefaultValueFactory = _ => "cpu" };
     private readonly Option<long?> _seed = new("--seed") { Description = "The seed of inputs that are made at random (1); with --input, makes those that the file lacks." };
     private readonly Option<string?> _input = new("--input") { Description = "An .npz with the inputs; without it they are made at random." };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "An .npz for the outputs." };
+    private readonly Option<bool> _sanitize = new("--sanitize") { Description = "On a virtual GPU: check uninitialised reads, races, barriers and divisions too; bounds and alignment always are." };
+    private readonly Option<int> _schedule = new("--schedule-seed") { Description = "On a virtual GPU: decides the order of warps (1).", DefaultValueFactory = _ => 1 };
     private readonly Option<bool> _check = new("--check") { Description = "Compare with the reference and fail when an output is too far from it." };
 
     public static Command Create(ToolContext context)
@@ -23,7 +25,7 @@ internal sealed class RunCommand(ToolContext context)
         var run = new RunCommand(context);
         var command = new Command("run", "Run a kernel.") { run._file, run._kernel };
         run._call.AddTo(command);
-        foreach (var option in (Option[])[run._device, run._seed, run._input, run._output, run._check])
+        foreach (var option in (Option[])[run._device, run._seed, run._input, run._output, run._check, run._sanitize, run._schedule])
         {
             command.Add(option);
         }
@@ -41,7 +43,7 @@ internal sealed class RunCommand(ToolContext context)
 
         var kernel = KernelChoice.One(compilation, parsed.GetValue(_kernel));
         var values = _call.Read(parsed, compilation, kernel);
-        using var device = KernelDevice.Open(parsed.GetRequiredValue(_device));
+        using var device = KernelDevice.Open(parsed.GetRequiredValue(_device), new DeviceOptions(parsed.GetValue(_sanitize), parsed.GetValue(_schedule)));
         KernelCase work;
         using (var input = parsed.GetValue(_input) is { } path ? NpzFile.Open(path) : null)
         {

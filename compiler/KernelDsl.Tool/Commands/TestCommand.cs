@@ -13,7 +13,7 @@ internal sealed class TestCommand(ToolContext context)
     private const double DefaultBudget = 2e7;
 
     private readonly Argument<string[]> _files = CommandLine.Files();
-    private readonly Option<string[]> _devices = new("--device") { Description = "Devices; without it the CPU and all GPUs.", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _devices = new("--device") { Description = "Devices, such as cpu, cuda:0, virtual:sm_80 (with all checks); without it the CPU and all GPUs.", DefaultValueFactory = _ => [] };
     private readonly Option<long> _seed = new("--seed") { Description = "The seed of the inputs.", DefaultValueFactory = _ => 1 };
     private readonly Option<double> _budget = new("--budget") { Description = "Skip examples whose extents have a larger product.", DefaultValueFactory = _ => DefaultBudget };
     private int _passed;
@@ -31,7 +31,7 @@ internal sealed class TestCommand(ToolContext context)
     private int Run(ParseResult parsed)
     {
         var names = parsed.GetRequiredValue(_devices) is { Length: > 0 } given ? given : AvailableDevices();
-        var devices = names.Select(KernelDevice.Open).ToArray();
+        var devices = names.Select(name => KernelDevice.Open(name)).ToArray();
         try
         {
             foreach (var file in Sources.Expand(parsed.GetRequiredValue(_files)))

@@ -32,11 +32,11 @@ internal static class Backends
     public static string PlanText(KernelPlan plan) => KernelPlanWriter.Write(plan);
 
     /// <exception cref="ToolException">NVRTC is not there, or refuses.</exception>
-    public static NvrtcResult CompileCuda(string text, string kernel, string architecture, NvrtcOutput output)
+    public static NvrtcResult CompileCuda(string text, string kernel, string architecture, NvrtcOutput output, params string[] options)
     {
         try
         {
-            return NvrtcCompiler.Load().Compile(text, kernel + ".cu", architecture, output, CudaEmission.CompilerOptions.AsSpan());
+            return NvrtcCompiler.Load().Compile(text, kernel + ".cu", architecture, output, [.. CudaEmission.CompilerOptions, .. options]);
         }
         catch (NvrtcMissingException e)
         {
