@@ -1,6 +1,8 @@
 using KernelDsl.Compiler.Emission.Cuda;
+using KernelDsl.Compiler.Scheduling;
 using KernelDsl.Compiler.Tiles;
 using KernelDsl.Kernels.Tests.Harness;
+using KernelDsl.Plans;
 using KernelDsl.Runtime;
 using KernelDsl.Runtime.Cuda;
 using KernelDsl.VirtualGpu;
@@ -10,6 +12,9 @@ namespace KernelDsl.Kernels.Tests;
 /// <summary>The library as PTX of the real NVRTC, on the virtual GPU with all checks, against the CPU back end.</summary>
 public sealed class VirtualGpuTests(CompiledCases compiled) : IClassFixture<CompiledCases>
 {
+    /// <summary>How many orders of warps are tried: <c>KDSL_SCHEDULE_SEEDS=20</c> tries 20.</summary>
+    private static readonly int s_seeds = int.TryParse(Environment.GetEnvironmentVariable("KDSL_SCHEDULE_SEEDS"), out var seeds) ? seeds : 2;
+
     public static TheoryData<string, string> Cases
     {
         get
@@ -31,11 +36,25 @@ public sealed class VirtualGpuTests(CompiledCases compiled) : IClassFixture<Comp
     {
         Skip.IfNot(NvrtcCompiler.TryLoad(out var compiler, out var probe), probe.Describe());
         var prepared = CompiledCases.Find(name);
-        using var driver = new VirtualCudaDriver(new VirtualGpuOptions { Architecture = architecture, MultiprocessorCount = 1 });
-        Assert.True(CudaDevice.TryOpen(driver, 0, out var opened, out _));
-        using var device = new Device(compiler!, opened);
-        var actual = device.Run(prepared.Work);
         var expected = compiled.RunOnCpu(prepared);
+        var image = new Lazy<(KernelPlan Plan, byte[] Ptx)>(() => Emit(compiler!, prepared.Work, architecture));
+        for (var seed = 1; seed <= s_seeds; seed++)
+        {
+            using var driver = new VirtualCudaDriver(new VirtualGpuOptions { Architecture = architecture, MultiprocessorCount = 1, Seed = seed });
+            Assert.True(CudaDevice.TryOpen(driver, 0, out var opened, out _));
+            using var device = new Device(image.Value, opened);
+            Compare(prepared, device.Run(prepared.Work), expected);
+        }
+    }
+
+    private static (KernelPlan Plan, byte[] Ptx) Emit(NvrtcCompiler compiler, KernelCase work, string architecture)
+    {
+        var unit = CudaEmission.Emit(PlainSchedule.Lower(work.Kernel, work.Instance));
+        return (unit.Plan, compiler.Compile(unit.Text, work.Kernel.Name, architecture, NvrtcOutput.Ptx, ["-lineinfo", .. CudaEmission.CompilerOptions]).Code.ToArray());
+    }
+
+    private static void Compare(PreparedCase prepared, RunResult actual, RunResult expected)
+    {
         foreach (var (_, component, element, _) in prepared.Work.Outputs())
         {
             var tolerance = element.IsFloat() ? Tolerance.Of(prepared.Work, element) : new Tolerance(0, 0);
@@ -45,7 +64,8 @@ public sealed class VirtualGpuTests(CompiledCases compiled) : IClassFixture<Comp
         }
     }
 
-    private sealed class Device(NvrtcCompiler compiler, CudaDevice device) : CompiledDevice
+    // Every launch is the same program: only the order of warps differs.
+    private sealed class Device((KernelPlan Plan, byte[] Ptx) image, CudaDevice device) : CompiledDevice
     {
         public override string Name => device.Name;
 
@@ -55,11 +75,6 @@ public sealed class VirtualGpuTests(CompiledCases compiled) : IClassFixture<Comp
             base.Dispose();
         }
 
-        protected override CompiledKernel Compile(LoopProgram program)
-        {
-            var unit = CudaEmission.Emit(program);
-            var ptx = compiler.Compile(unit.Text, program.Name, device.Architecture, NvrtcOutput.Ptx, ["-lineinfo", .. CudaEmission.CompilerOptions]);
-            return new CudaKernel(device, unit.Plan, ptx.Code.AsSpan());
-        }
+        protected override CompiledKernel Compile(LoopProgram program) => new CudaKernel(device, image.Plan, image.Ptx);
     }
 }

@@ -50,13 +50,15 @@ internal sealed class VirtualDevice : CompiledDevice
         }
         catch (VirtualGpuFaultException e)
         {
-            throw ToolException.Failure(TargetDiagnostics.VirtualFinding, e.Message);
+            throw Failure(e.Finding);
         }
         catch (Exception e) when (e is CudaException or PtxException)
         {
             throw ToolException.Failure(TargetDiagnostics.DriverFailed, e.Message);
         }
     }
+
+    internal static ToolException Failure(Finding finding) => ToolException.Failure(TargetDiagnostics.VirtualFinding, finding.ToString());
 
     public override void Dispose()
     {

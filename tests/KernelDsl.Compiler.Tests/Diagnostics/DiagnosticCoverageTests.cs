@@ -22,6 +22,7 @@ public sealed class DiagnosticCoverageTests
         ("KernelDsl.Runtime.Tests/Emission/JitTests.cs", ["KD0001"]),
         ("KernelDsl.Generators.Tests/RobustnessTests.cs", ["KD7030"]),
         ("KernelDsl.Generators.Tests/AnalyzerTests.cs", ["KD7031", "KD7032", "KD7033"]),
+        ("KernelDsl.Tool.Tests/Execution/VirtualDeviceTests.cs", ["KD5006"]),
         ("KernelDsl.Tool.Tests/Arrays/NpzTests.cs", ["KD8120"]),
         ("KernelDsl.Tool.Tests/CommandLine/ForeignInputTests.cs", ["KD8126"]),
         ("KernelDsl.Tool.Tests/CommandLine/UsageTests.cs", ["KD5003", "KD7002"]),

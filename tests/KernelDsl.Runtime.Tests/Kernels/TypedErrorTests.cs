@@ -28,7 +28,7 @@ public sealed class TypedErrorTests
         using var x = Device.Upload([1f]);
         using var y = Device.Allocate<float>(1);
         var e = Assert.Throws<KernelArgumentException>(() => kernel.Run(x, y));
-        Assert.Equal("KD8017: kernel 'copy': no shape gives the const 'P', and it has no default", e.Message);
+        Assert.Equal("KD8017: kernel 'copy': no shape gives the const 'P', and it has no default; pass it to Compile or Run", e.Message);
     }
 
     [Fact]
