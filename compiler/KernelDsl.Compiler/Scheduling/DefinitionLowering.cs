@@ -19,7 +19,7 @@ internal sealed partial class DefinitionLowering : ExpressionLowering
     private readonly LoweringContext _context;
     private readonly StageBuilder _stage;
     private readonly Dictionary<IndexVariable, Value> _variables = [];
-    private readonly List<(object Key, Value Result, int Depth)> _computed = [];
+    private readonly List<(object Key, Value Result)> _computed = [];
     private Facts _facts;
 
     public DefinitionLowering(LoweringContext context, StageBuilder stage, Facts facts)
@@ -173,5 +173,5 @@ internal sealed partial class DefinitionLowering : ExpressionLowering
         return false;
     }
 
-    private void Remember(object key, Value value) => _computed.Add((key, value, _stage.Depth));
+    private void Remember(object key, Value value) => _computed.Add((key, value));
 }

@@ -9,9 +9,6 @@ internal sealed class StageBuilder
     private readonly Stack<List<Statement>> _blocks = new([[]]);
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
 
-    /// <summary>The depth of blocks: what is computed in a block is known only inside it.</summary>
-    public int Depth => _blocks.Count;
-
     /// <summary>The place in the spec that statements come from which say nothing else.</summary>
     public TextSpan? Source { get; set; }
 
