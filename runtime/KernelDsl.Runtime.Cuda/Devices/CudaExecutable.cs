@@ -1,4 +1,5 @@
 using KernelDsl.Plans;
+using KernelDsl.Runtime.Launching;
 
 namespace KernelDsl.Runtime.Cuda;
 
@@ -49,7 +50,8 @@ internal sealed class CudaExecutable : KernelExecutable
             launch.State = state = new LaunchState(_device);
         }
 
-        state.PlaceWorkspace(launch, _plan);
+        state.Scratch.Place(launch);
+
         // A launch may have run with other consts before, which is other code.
         if (state.Runner is null || !ReferenceEquals(state.Owner, this))
         {
@@ -77,42 +79,12 @@ internal sealed class CudaExecutable : KernelExecutable
 
     private sealed class LaunchState(CudaKernelDevice device) : IDisposable
     {
-        private TensorStorage? _workspace;
-
         public CudaExecutable? Owner { get; set; }
 
         public CudaStageRunner? Runner { get; set; }
 
-        public void PlaceWorkspace(KernelLaunch launch, KernelPlan plan)
-        {
-            var total = 0L;
-            for (var i = 0; i < plan.Buffers.Length; i++)
-            {
-                total = plan.Buffers[i].Role == PlanBufferRole.Workspace ? checked(total + Padded(launch, plan, i)) : total;
-            }
+        public LaunchScratch Scratch { get; } = new(device, Alignment);
 
-            if (total > 0 && (_workspace is null || _workspace.Bytes < total))
-            {
-                // Freeing waits for the GPU, so that no launch loses its memory.
-                _workspace?.TryDispose();
-                _workspace = null;
-                _workspace = new TensorStorage(device, device.AllocateMemory(total), total, device.FreeMemory);
-            }
-
-            var next = _workspace?.Address ?? 0;
-            for (var i = 0; i < plan.Buffers.Length; i++)
-            {
-                if (plan.Buffers[i].Role == PlanBufferRole.Workspace)
-                {
-                    launch.Addresses[i] = next;
-                    next += (nint)Padded(launch, plan, i);
-                }
-            }
-        }
-
-        public void Dispose() => _workspace?.TryDispose();
-
-        private static long Padded(KernelLaunch launch, KernelPlan plan, int buffer)
-            => (Elements.Bytes(plan.Buffers[buffer].Element, launch.Lengths[buffer]) + Alignment - 1) / Alignment * Alignment;
+        public void Dispose() => Scratch.Dispose();
     }
 }

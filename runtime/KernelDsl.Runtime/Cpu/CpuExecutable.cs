@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KernelDsl.Runtime.Launching;
 
 namespace KernelDsl.Runtime.Cpu;
 
@@ -47,37 +48,16 @@ internal sealed unsafe class CpuExecutable : KernelExecutable
 
     private static int SizeOf(KernelLaunch launch, int array) => launch.Program.Plan.Buffers[launch.BufferOf(array)].Element.Bits() / 8;
 
-    // Workspace and copies of strided tensors lie one after the other in one block, which grows when a larger call comes.
+    // Copies of strided tensors lie behind the workspace.
     private static void PlaceScratch(KernelLaunch launch, LaunchState state)
     {
-        var buffers = launch.Program.Plan.Buffers;
-        var total = 0L;
-        for (var i = 0; i < buffers.Length; i++)
-        {
-            if (buffers[i].Role == Plans.PlanBufferRole.Workspace)
-            {
-                total = checked(total + Padded(launch, i));
-            }
-        }
-
+        var copies = 0L;
         for (var i = 0; i < launch.ArrayCount; i++)
         {
-            if (IsStaged(launch, i))
-            {
-                total = checked(total + Padded(launch, launch.BufferOf(i)));
-            }
+            copies = IsStaged(launch, i) ? checked(copies + state.Scratch.Padded(launch, launch.BufferOf(i))) : copies;
         }
 
-        var next = state.Scratch(launch.Device, total);
-        for (var i = 0; i < buffers.Length; i++)
-        {
-            if (buffers[i].Role == Plans.PlanBufferRole.Workspace)
-            {
-                launch.Addresses[i] = next;
-                next += (nint)Padded(launch, i);
-            }
-        }
-
+        var next = state.Scratch.Place(launch, copies);
         for (var i = 0; i < launch.ArrayCount; i++)
         {
             if (IsStaged(launch, i))
@@ -85,23 +65,19 @@ internal sealed unsafe class CpuExecutable : KernelExecutable
                 var buffer = launch.BufferOf(i);
                 state.Origins[i] = launch.Addresses[buffer];
                 launch.Addresses[buffer] = next;
-                next += (nint)Padded(launch, buffer);
+                next += (nint)state.Scratch.Padded(launch, buffer);
             }
         }
     }
 
-    private static long Padded(KernelLaunch launch, int buffer)
-        => (Elements.Bytes(launch.Program.Plan.Buffers[buffer].Element, launch.Lengths[buffer]) + Alignment - 1) / Alignment * Alignment;
-
     private sealed class LaunchState : IDisposable
     {
-        private TensorStorage? _scratch;
-
         public LaunchState(KernelLaunch launch, ImmutableArray<CpuStage> stages, CpuOptions options)
         {
             var arguments = new CpuArguments(launch.Program.Plan.Buffers, launch.Addresses, launch.Lengths, launch.Values);
             Runner = new CpuStageRunner(stages, arguments, CpuJob.Create(options));
             Origins = new nint[launch.ArrayCount];
+            Scratch = new LaunchScratch(launch.Device, Alignment);
         }
 
         public CpuStageRunner Runner { get; }
@@ -109,18 +85,8 @@ internal sealed unsafe class CpuExecutable : KernelExecutable
         /// <summary>Where each strided tensor lies.</summary>
         public nint[] Origins { get; }
 
-        public nint Scratch(KernelDevice device, long bytes)
-        {
-            if (_scratch is null || _scratch.Bytes < bytes)
-            {
-                _scratch?.TryDispose();
-                _scratch = null;
-                _scratch = new TensorStorage(device, device.AllocateMemory(bytes), bytes, device.FreeMemory);
-            }
+        public LaunchScratch Scratch { get; }
 
-            return _scratch.Address;
-        }
-
-        public void Dispose() => _scratch?.TryDispose();
+        public void Dispose() => Scratch.Dispose();
     }
 }

@@ -12,7 +12,7 @@ public abstract class Kernel : IDisposable
     private KernelLaunch? _spare;
     private KernelLaunch?[] _idle = new KernelLaunch?[8];
     private int _idleCount;
-    private ImmutableArray<Loaded> _loaded = [];
+    private ImmutableArray<(long[] Consts, KernelExecutable Executable)> _loaded = [];
     private volatile bool _isDisposed;
 
     /// <summary>Prepares a kernel; where all consts have values, its code is made ready now, else at the first launch that gives them.</summary>
@@ -118,29 +118,36 @@ public abstract class Kernel : IDisposable
     /// <summary>The code for values of consts; loaded at the first call for them.</summary>
     internal KernelExecutable Find(ReadOnlySpan<long> consts)
     {
-        foreach (var loaded in _loaded)
+        if (Loaded(consts) is { } known)
         {
-            if (Device.SharesConsts || consts.SequenceEqual(loaded.Consts))
-            {
-                return loaded.Executable;
-            }
+            return known;
         }
 
         lock (_gate)
         {
-            foreach (var loaded in _loaded)
+            if (Loaded(consts) is { } meanwhile)
             {
-                if (consts.SequenceEqual(loaded.Consts))
-                {
-                    return loaded.Executable;
-                }
+                return meanwhile;
             }
 
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var executable = Device.Load(Definition, consts);
-            _loaded = _loaded.Add(new Loaded(consts.ToArray(), executable));
+            _loaded = _loaded.Add((consts.ToArray(), executable));
             return executable;
         }
+    }
+
+    private KernelExecutable? Loaded(ReadOnlySpan<long> consts)
+    {
+        foreach (var (values, executable) in _loaded)
+        {
+            if (Device.SharesConsts || consts.SequenceEqual(values))
+            {
+                return executable;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Frees the loaded code.</summary>
@@ -168,6 +175,4 @@ public abstract class Kernel : IDisposable
             _loaded = [];
         }
     }
-
-    private sealed record Loaded(long[] Consts, KernelExecutable Executable);
 }
