@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KernelDsl.Profiling.Counting;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Decoding;
 using KernelDsl.VirtualGpu.Machine;
@@ -33,7 +34,10 @@ public sealed unsafe class VirtualGpu : IDisposable
     public ImmutableArray<Finding> Findings => _log.Findings;
 
     /// <summary>What the last launch counted; null unless <see cref="VirtualGpuOptions.CountEvents"/> is set.</summary>
-    public LaunchCounters? LastCounters { get; private set; }
+    public LaunchProfile? LastProfile { get; private set; }
+
+    /// <summary>Raised on the launching thread after each launch that was counted.</summary>
+    public event Action<LaunchProfile>? Profiled;
 
     /// <summary>What kernels printed.</summary>
     public string Printed
@@ -184,9 +188,25 @@ public sealed unsafe class VirtualGpu : IDisposable
                 launch.ParameterData = data;
                 launch.ParameterStateData = state;
                 var counted = new BlockRunner(launch).Run();
-                LastCounters = Options.CountEvents ? LaunchCounters.Sum(kernel.Program, counted) : null;
+                LastProfile = launch.Counted is null ? null : ProfileOf(launch, counted);
             }
         }
+
+        if (LastProfile is { } profile)
+        {
+            Profiled?.Invoke(profile);
+        }
+    }
+
+    private static LaunchProfile ProfileOf(Launch launch, List<CounterTally> parts)
+    {
+        var lines = launch.Counted!.Lines;
+        var all = new CounterTally(lines.Length);
+        parts.ForEach(all.Add);
+        var (grid, block) = (launch.GridSize, launch.BlockSize);
+        var shape = new LaunchShape(
+            (int)grid.X, (int)grid.Y, (int)grid.Z, (int)block.X, (int)block.Y, (int)block.Z, launch.Program.StaticShared, launch.DynamicSharedBytes);
+        return new LaunchProfile(all.ToCounters(launch.Program.Name, shape, lines), ImmutableCollectionsMarshal.AsImmutableArray(launch.Streams));
     }
 
     private (Allocation Allocation, long Offset) Range(ulong address, long bytes)

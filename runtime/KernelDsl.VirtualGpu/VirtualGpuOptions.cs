@@ -33,8 +33,11 @@ public sealed record VirtualGpuOptions
     /// <summary>Multiprocessors that the device claims to have. Few, because more blocks than cores only cost time here.</summary>
     public int MultiprocessorCount { get; init; } = 4;
 
-    /// <summary>Counts instructions, sectors and bank conflicts in <see cref="VirtualGpu.LastCounters"/>.</summary>
+    /// <summary>Counts instructions, sectors and bank conflicts in <see cref="VirtualGpu.LastProfile"/>.</summary>
     public bool CountEvents { get; init; }
+
+    /// <summary>With <see cref="CountEvents"/>: keeps every access to global and local memory, 16 bytes for each line of 128 bytes it touches, for a cache model.</summary>
+    public bool RecordAccesses { get; init; }
 }
 
 /// <summary>The checks; bounds, alignment and hangs are always checked.</summary>

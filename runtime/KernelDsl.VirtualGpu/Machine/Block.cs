@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using KernelDsl.Profiling.Caches;
+using KernelDsl.Profiling.Counting;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Memory;
 
@@ -14,7 +16,7 @@ internal sealed unsafe partial class Block : IDisposable
         SharedBytes = launch.SharedExtent;
         Shared = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
         SharedState = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
-        Counters = launch.CountEvents ? new BlockCounters(Program.Code.Length) : null;
+        Counters = launch.Counted is { } counted ? new CounterTally(counted.Lines.Length) : null;
         Warps = [];
         var warps = new Warp[(launch.BlockSize.Count + 31) / 32];
         Warps = warps;
@@ -38,7 +40,10 @@ internal sealed unsafe partial class Block : IDisposable
 
     public RaceShadow SharedRaces { get; } = new(isShared: true);
 
-    public BlockCounters? Counters { get; }
+    public CounterTally? Counters { get; }
+
+    /// <summary>The accesses of the block that runs, when they are recorded.</summary>
+    public BlockStream? Stream { get; private set; }
 
     public Dim3 Place { get; private set; }
 
@@ -66,6 +71,7 @@ internal sealed unsafe partial class Block : IDisposable
             new Span<byte>(SharedState + range.Offset, range.Bytes).Clear();
         }
 
+        Stream = Launch.StreamOf(linear);
         ResetBarriers();
         foreach (var warp in Warps)
         {

@@ -1,3 +1,5 @@
+using KernelDsl.Profiling.Counting;
+
 namespace KernelDsl.VirtualGpu.Machine;
 
 /// <summary>
@@ -9,14 +11,14 @@ internal sealed class BlockRunner(Launch launch)
     private const long Slice = 1 << 20;
     private const int MaximumResident = 1024;
 
-    private readonly List<BlockCounters> _counters = [];
+    private readonly List<CounterTally> _counters = [];
     private readonly Lock _gate = new();
     private long _next;
     private Exception? _failure;
 
     /// <summary>Runs all blocks.</summary>
     /// <returns>What was counted, for each worker's blocks.</returns>
-    public List<BlockCounters> Run()
+    public List<CounterTally> Run()
     {
         var workers = launch.Options.Workers > 0 ? launch.Options.Workers : Environment.ProcessorCount;
         workers = (int)Math.Min(workers, launch.GridSize.Count);

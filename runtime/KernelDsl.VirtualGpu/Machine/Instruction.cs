@@ -64,6 +64,12 @@ internal sealed unsafe class Instruction
     /// <summary>A move only hands on what is not defined.</summary>
     public bool IsMove;
 
+    /// <summary>Where its counters are; set when events are counted.</summary>
+    public int Slot;
+
+    /// <summary>How it accesses memory; set when events are counted.</summary>
+    public AccessKind Access;
+
     /// <summary>An instruction of the machine, which the text does not have.</summary>
     public bool IsInserted;
 }

@@ -1,3 +1,4 @@
+using KernelDsl.Profiling.Caches;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Memory;
 
@@ -23,6 +24,8 @@ internal sealed unsafe class Launch
         _budget = options.InstructionBudget;
         SharedRanges = program.SharedRanges.Select(range => range.Bytes == 0 ? range with { Bytes = sharedBytes } : range).ToImmutableArray();
         SharedExtent = Math.Max(program.DynamicShared + sharedBytes, 1);
+        Counted = options.CountEvents ? program.Counted : null;
+        Streams = options is { CountEvents: true, RecordAccesses: true } ? new BlockStream[grid.Count] : [];
         ParameterState = new byte[parameters.Length + 16];
         Array.Fill(ParameterState, ByteState.Written);
     }
@@ -65,13 +68,20 @@ internal sealed unsafe class Launch
 
     public int Seed => Options.Seed;
 
-    public bool CountEvents => Options.CountEvents;
+    /// <summary>The slots of counters; null when nothing is counted.</summary>
+    public CountedLines? Counted { get; }
+
+    /// <summary>The accesses of each block; empty when they are not recorded.</summary>
+    public BlockStream[] Streams { get; }
 
     public bool IsStopped => _isStopped;
 
     public ReleaseTable Releases { get; } = new();
 
     public Action<string>? Print { get; init; }
+
+    /// <summary>A new stream for a block, or null.</summary>
+    public BlockStream? StreamOf(long linear) => Streams.Length > 0 ? Streams[linear] = new BlockStream() : null;
 
     public void Stop() => _isStopped = true;
 

@@ -36,6 +36,11 @@ internal sealed class Program
     /// <summary>Registers whose definition is recorded.</summary>
     public required bool[] IsTracked { get; init; }
 
+    private CountedLines? _counted;
+
+    /// <summary>The slots of counters. Launches of a device run one at a time, so they are made once.</summary>
+    public CountedLines Counted => _counted ??= new CountedLines(this);
+
     public bool UsesCluster { get; init; }
 
     /// <summary>The CUDA C line of an instruction; 0 when the PTX has no line information.</summary>

@@ -112,7 +112,12 @@ internal sealed unsafe partial class Warp
 
             if (counters is not null && !i.IsInserted)
             {
-                counters.Count(i, active);
+                counters.Execute(i.Slot, active);
+                if (i.Access != AccessKind.None && active != 0)
+                {
+                    // Before it runs: a load may replace its own address.
+                    Traffic.Count(this, i, active);
+                }
             }
 
             if (i.Suspects is not null)

@@ -50,8 +50,6 @@ internal static unsafe class Atomics
                 LoadStore.WriteRegister(warp.R + i.D, i.Width, lane, old);
             }
         }
-
-        Traffic.Count(warp, i, mask, i.Width);
     }
 
     private static ulong Exchange(AtomicForm form, byte* data, int width, ulong b, ulong c, bool isGlobal)

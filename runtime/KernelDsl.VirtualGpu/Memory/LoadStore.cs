@@ -48,8 +48,6 @@ internal static unsafe class LoadStore
                 warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp);
             }
         }
-
-        Traffic.Count(warp, i, mask, width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -86,8 +84,6 @@ internal static unsafe class LoadStore
             MemoryAccess.MarkWritten(warp, i, lane, ref place, address, width);
             Copy(values, place.Data, width);
         }
-
-        Traffic.Count(warp, i, mask, width);
     }
 
     /// <summary>A strong write releases what came before a fence, or before itself when it says so.</summary>

@@ -40,8 +40,6 @@ internal static unsafe class MatrixMoves
                     : rows[(((q * 8) + (2 * t)) * 8) + g] | ((uint)rows[(((q * 8) + (2 * t) + 1) * 8) + g] << 16);
             }
         }
-
-        Traffic.Count(warp, i, i.Option2 == 4 ? uint.MaxValue : (1u << (i.Option2 * 8)) - 1, 16);
     }
 
     public static void Store(Warp warp, Instruction i, uint mask)
@@ -70,8 +68,6 @@ internal static unsafe class MatrixMoves
                 new ReadOnlySpan<ushort>(row, 8).CopyTo(new Span<ushort>(place.Data, 8));
             }
         }
-
-        Traffic.Count(warp, i, i.Option2 == 4 ? uint.MaxValue : (1u << (i.Option2 * 8)) - 1, 16);
     }
 
     public static void Transpose(Warp warp, Instruction i, uint mask)
