@@ -21,6 +21,7 @@ internal sealed class CudaLaunchMemory : IDisposable
                 // Padded, because atomics on narrow elements work on whole words.
                 var bytes = checked(((launch.Lengths[i] * plan.Buffers[i].Element.Bits()) + 31) / 32 * 4);
                 _addresses.Add(driver.Allocate(bytes));
+                driver.Name(_addresses[i], plan.Buffers[i].Name);
                 if (plan.Buffers[i].Role == PlanBufferRole.Input)
                 {
                     driver.CopyToDevice(_addresses[i], launch.Buffers[i]!.Bytes);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KernelDsl.Plans;
 using KernelDsl.Profiling.Counting;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Decoding;
@@ -61,11 +62,18 @@ public sealed unsafe class VirtualGpu : IDisposable
 
     /// <summary>Loads a module.</summary>
     /// <param name="ptx">The text of the module.</param>
+    /// <param name="spec">The lines of the spec that its CUDA C comes from, for findings and counters; left out: those in the last comment of the text, if it has some.</param>
     /// <exception cref="PtxException">The text is not PTX that is known here.</exception>
-    public VirtualModule LoadModule(string ptx)
+    public VirtualModule LoadModule(string ptx, SpecLineMap? spec = null)
     {
         ArgumentNullException.ThrowIfNull(ptx);
-        return new VirtualModule(this, PtxParser.Parse(ptx));
+        return new VirtualModule(this, PtxParser.Parse(ptx) with { Spec = spec ?? MapIn(ptx) });
+    }
+
+    private static SpecLineMap? MapIn(string ptx)
+    {
+        var at = ptx.LastIndexOf(SpecLineMap.PtxMarker, StringComparison.Ordinal);
+        return at < 0 ? null : SpecLineMap.Parse(ptx[(at + SpecLineMap.PtxMarker.Length)..].TrimEnd('\0').TrimEnd('\n'));
     }
 
     /// <summary>Allocates device memory; nothing is written to it.</summary>

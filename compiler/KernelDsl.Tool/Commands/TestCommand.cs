@@ -84,7 +84,7 @@ internal sealed class TestCommand(ToolContext context)
         {
             var values = new NamedValues();
             RunOptions.AddExample(values, example);
-            var work = KernelCase.Prepare(kernel, values, null, seed);
+            var work = KernelCase.Prepare(kernel, values, null, seed) with { Source = compilation.Source };
             using var reference = new ReferenceDevice(roundOutputs: true);
             var expected = Progress.Run(context, name, () => reference.Run(work));
             foreach (var device in devices)

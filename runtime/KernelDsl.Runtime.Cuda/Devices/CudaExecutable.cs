@@ -51,6 +51,13 @@ internal sealed class CudaExecutable : KernelExecutable
         }
 
         state.Scratch.Place(launch);
+        if (_device.Driver.IsChecking)
+        {
+            for (var i = 0; i < launch.Addresses.Length; i++)
+            {
+                _device.Driver.Name((ulong)launch.Addresses[i], _plan.Buffers[i].Name);
+            }
+        }
 
         // A launch may have run with other consts before, which is other code.
         if (state.Runner is null || !ReferenceEquals(state.Owner, this))

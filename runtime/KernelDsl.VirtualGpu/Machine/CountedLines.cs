@@ -18,7 +18,7 @@ internal sealed class CountedLines
             {
                 slot = lines.Count;
                 slots.Add(i.Text, slot);
-                lines.Add(new LineCounters(i.Text.Line, i.Text.Name) { Cuda = Place(program.Module, i.Text.Source) });
+                lines.Add(new LineCounters(i.Text.Line, i.Text.Name) { Cuda = Place(program.Module, i.Text.Source), Spec = program.SpecPlace(i) });
             }
 
             i.Slot = slot;

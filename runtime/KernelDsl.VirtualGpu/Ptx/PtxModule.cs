@@ -1,9 +1,15 @@
+using KernelDsl.Plans;
+
 namespace KernelDsl.VirtualGpu.Ptx;
 
 internal enum StateSpace { None, Reg, Param, Global, Const, Shared, Local }
 
 /// <summary>A parsed module.</summary>
-internal sealed record PtxModule(string Target, ImmutableArray<PtxVariable> Variables, ImmutableArray<PtxFunction> Functions, ImmutableDictionary<int, string> Files);
+internal sealed record PtxModule(string Target, ImmutableArray<PtxVariable> Variables, ImmutableArray<PtxFunction> Functions, ImmutableDictionary<int, string> Files)
+{
+    /// <summary>Which lines of a spec its CUDA C comes from; null when not known.</summary>
+    public SpecLineMap? Spec { get; init; }
+}
 
 /// <summary>A piece of an initialiser: bytes at an offset, or the address of a symbol there.</summary>
 internal sealed record PtxInitialiser(int Offset, int Size, ulong Bits, string? Symbol, bool IsGeneric);
