@@ -26,6 +26,12 @@ internal sealed class CudaLaunchMemory : IDisposable
                 {
                     driver.CopyToDevice(_addresses[i], launch.Buffers[i]!.Bytes);
                 }
+                else if (driver.IsChecking && plan.Buffers[i].Element.Bits() >= 8)
+                {
+                    // What a kernel reads before it writes it is to be found out; only the padding has an owner here.
+                    var used = launch.Lengths[i] * plan.Buffers[i].Element.Bits() / 8;
+                    driver.Fill(_addresses[i] + (ulong)used, 1, 0, bytes - used);
+                }
                 else
                 {
                     driver.Fill(_addresses[i], 4, 0, bytes / 4);

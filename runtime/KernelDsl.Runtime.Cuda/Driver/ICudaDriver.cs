@@ -47,7 +47,8 @@ public interface ICudaDriver
     Version Version { get; }
 
     /// <summary>
-    /// Whether it checks what kernels do, as a virtual GPU: then it is told the names of tensors (<see cref="Name"/>), and PTX has a <see cref="Plans.SpecLineMap"/> in its last comment.
+    /// Whether it checks what kernels do, as a virtual GPU: then images are PTX with line information and a <see cref="Plans.SpecLineMap"/> in the last comment, never machine
+    /// code, and it is told the names of tensors (<see cref="Name"/>).
     /// </summary>
     bool IsChecking => false;
 
