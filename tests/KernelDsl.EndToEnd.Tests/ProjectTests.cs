@@ -65,7 +65,7 @@ public sealed class ProjectTests(PackedFeed feed)
         Assert.Equal("virtual:sm_90: 3 8", lines[0]);
         Assert.StartsWith("OutOfBounds in product_0 (product.kdsl:", lines[1], StringComparison.Ordinal);
         Assert.Contains("thread (1,0,0)", lines[1], StringComparison.Ordinal);
-        Assert.Contains("'a__", lines[1], StringComparison.Ordinal);
+        Assert.Contains("'a.indices'", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class VirtualDeviceTests
         Assert.Equal("sparse.kdsl", finding.Spec!.Value.File);
         Assert.Contains("sum[k](a * x)", Library.Compilation("sparse/sparse.kdsl").Source.Text.Split('\n')[finding.Spec.Value.Line - 1], StringComparison.Ordinal);
         Assert.True(finding is { SourceLine: > 0, PtxLine: > 0, Thread.X: 1 });
-        Assert.Contains("a__", finding.Allocation, StringComparison.Ordinal);
+        Assert.Contains("'a.", finding.Allocation, StringComparison.Ordinal);
         Assert.Contains($"sparse.kdsl:{finding.Spec.Value.Line}, CUDA C line {finding.SourceLine}, PTX line {finding.PtxLine}", fault.Message, StringComparison.Ordinal);
     }
 

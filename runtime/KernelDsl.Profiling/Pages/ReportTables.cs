@@ -102,8 +102,8 @@ internal static class ReportTables
     {
         var lines = stage.Counters.Lines.Where(line => line.Global is not null).OrderByDescending(line => line.Global!.Sectors);
         return new("Global memory",
-            [new("instruction"), Number("PTX line"), Number("CUDA C line"), Number("requests"), Number("sectors"), Number("ideal"), Number("sectors/request"), Number("bytes")],
-            [.. lines.Select(line => Cells(line.Opcode, Place(line), line.Global!)), Cells("total", [Absent, Absent], stage.Counters.Global)],
+            [new("instruction"), Number("PTX line"), Number("CUDA C line"), Number("spec line"), Number("requests"), Number("sectors"), Number("ideal"), Number("sectors/request"), Number("bytes")],
+            [.. lines.Select(line => Cells(line.Opcode, Place(line), line.Global!)), Cells("total", [Absent, Absent, Absent], stage.Counters.Global)],
             "A sector has 32 bytes. Ideal: the fewest sectors that hold the bytes.");
 
         static ImmutableArray<string> Cells(string name, string[] place, GlobalCounters global) =>
@@ -117,8 +117,8 @@ internal static class ReportTables
     {
         var lines = stage.Counters.Lines.Where(line => line.Shared is not null).OrderByDescending(line => line.Shared!.Wavefronts);
         return new("Shared memory",
-            [new("instruction"), Number("PTX line"), Number("CUDA C line"), Number("requests"), Number("wavefronts"), Number("ideal"), Number("bank conflicts")],
-            [.. lines.Select(line => Cells(line.Opcode, Place(line), line.Shared!)), Cells("total", [Absent, Absent], stage.Counters.Shared)],
+            [new("instruction"), Number("PTX line"), Number("CUDA C line"), Number("spec line"), Number("requests"), Number("wavefronts"), Number("ideal"), Number("bank conflicts")],
+            [.. lines.Select(line => Cells(line.Opcode, Place(line), line.Shared!)), Cells("total", [Absent, Absent, Absent], stage.Counters.Shared)],
             "A wavefront is one pass of 128 bytes; conflicts are the passes beyond the ideal.");
 
         static ImmutableArray<string> Cells(string name, string[] place, SharedCounters shared) =>
@@ -131,7 +131,7 @@ internal static class ReportTables
         [.. stage.Gpus.Select(gpu => Row(gpu.Gpu.Name, gpu.Traffic is { } traffic
             ? [Numbers.Bytes(traffic.FirstLevelRead), Numbers.Percent(traffic.FirstLevelHitRate), Numbers.Bytes(traffic.SecondLevelRead), Numbers.Bytes(traffic.SecondLevelWritten), Numbers.Percent(traffic.SecondLevelHitRate), Numbers.Bytes(traffic.DramRead), Numbers.Bytes(traffic.DramWritten), Numbers.Bytes(traffic.DirtyLeft)]
             : [.. Enumerable.Repeat(Absent, 8)]))],
-        "Replayed in a fixed order of blocks through LRU caches that start empty.");
+        "Replayed in a fixed order of blocks through LRU caches; L1 starts empty, L2 as the launch before left it.");
 
     public static ReportTable Occupancies(StageProfile stage) => new(
         "Occupancy",
@@ -156,7 +156,7 @@ internal static class ReportTables
         $"Figures of {gpu.Name}", [new("figure"), Number("value"), new("unit"), new("trust"), new("source")],
         [.. gpu.Figures.Select(item => Row(item.Name, [item.Figure.Value.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture), item.Unit, item.Figure.Mark.ToString().ToLowerInvariant(), item.Figure.Source]))]);
 
-    private static string[] Place(LineCounters line) => [Numbers.Count(line.PtxLine), line.Cuda is { } cuda ? Numbers.Count(cuda.Line) : Absent];
+    private static string[] Place(LineCounters line) => [Numbers.Count(line.PtxLine), line.Cuda is { } cuda ? Numbers.Count(cuda.Line) : Absent, line.Spec is { } spec ? Numbers.Count(spec.Line) : Absent];
 
     private static ImmutableArray<string> Row(string first, string[] rest) => [first, .. rest];
 }

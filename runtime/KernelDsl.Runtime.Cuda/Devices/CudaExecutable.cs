@@ -57,6 +57,14 @@ internal sealed class CudaExecutable : KernelExecutable
             {
                 _device.Driver.Name((ulong)launch.Addresses[i], _plan.Buffers[i].Name);
             }
+
+            for (var i = 0; i < launch.ArrayCount; i++)
+            {
+                if (launch.BufferOf(i) is >= 0 and var buffer)
+                {
+                    _device.Driver.Name((ulong)launch.Addresses[buffer], launch.SignatureOf(i).Key);
+                }
+            }
         }
 
         // A launch may have run with other consts before, which is other code.

@@ -31,7 +31,7 @@ public sealed class ProfileTests
         // 128 points, each with four products and sums.
         Assert.Matches(@"floating-point operations +1,024\n", run.Output);
         // 128 results of four bytes, written by four warps: a request of four sectors each.
-        Assert.Matches(@"st\.global\.f32 +\d+ +\d+ +4 +16 +16 +4\.00 +512\n", run.Output);
+        Assert.Matches(@"st\.global\.f32 +\d+ +\d+ +2 +4 +16 +16 +4\.00 +512\n", run.Output);
         Assert.Contains("A100 SXM4 40 GB", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("H100", run.Output, StringComparison.Ordinal);
     }
