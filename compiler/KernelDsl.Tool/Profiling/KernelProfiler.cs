@@ -17,7 +17,7 @@ internal sealed class KernelProfiler(VirtualDevice device, ImmutableArray<GpuMod
     public (RunResult Result, ProfileReport Report) Run(KernelCase work)
     {
         var builder = new ProfileBuilder(gpus, MachineCode);
-        void Add(VirtualGpu.LaunchProfile launch) => builder.Add(launch.Counters, launch.Streams);
+        void Add(VirtualGpu.LaunchProfile launch) => builder.Add(InOneFile(launch.Counters, CudaFile(work)), launch.Streams);
         device.Gpu.Profiled += Add;
         try
         {
@@ -34,15 +34,20 @@ internal sealed class KernelProfiler(VirtualDevice device, ImmutableArray<GpuMod
     {
         var (cuda, ptx) = device.LastCode!.Value;
         var report = builder.Build(work.Kernel.Name);
-        var file = report.Stages.SelectMany(stage => stage.Counters.Lines).Select(line => line.Cuda?.File).FirstOrDefault(name => name is not null);
         return report with
         {
             Spec = work.Source is null ? null : new ProfileSource(work.Source.Path, work.Source.Text),
-            Cuda = new ProfileSource(file ?? work.Kernel.Name + ".cu", cuda.Text),
+            Cuda = new ProfileSource(CudaFile(work), cuda.Text),
             Ptx = new ProfileSource(work.Kernel.Name + ".ptx", ptx),
             Notes = [$"PTX for {device.Architecture}, executed on the CPU; {builder.Launches} launch{(builder.Launches == 1 ? "" : "es")}.", .. Problems()],
         };
     }
+
+    private static string CudaFile(KernelCase work) => work.Kernel.Name + ".cu";
+
+    // NVRTC puts the working folder before the name, where no such file is.
+    private static KernelCounters InOneFile(KernelCounters counters, string file)
+        => counters with { Lines = [.. counters.Lines.Select(line => line with { Cuda = line.Cuda is { } place ? place with { File = file } : null })] };
 
     private IEnumerable<string> Problems() => _tools is null ? [SassTools.Absent] : _problem is null ? [] : [_problem];
 

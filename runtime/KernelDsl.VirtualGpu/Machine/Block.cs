@@ -62,7 +62,7 @@ internal sealed unsafe partial class Block : IDisposable
         var grid = Launch.GridSize;
         Place = new Dim3((uint)(linear % grid.X), (uint)(linear / grid.X % grid.Y), (uint)(linear / grid.X / grid.Y));
         Serial = Launch.FirstSerial + (uint)linear;
-        Random = new Random(HashCode.Combine(Launch.Seed, linear));
+        Random = new Random(Launch.SeedOf(linear));
         IsDone = false;
         new Span<byte>(Shared, SharedBytes).Fill(0xcb);
         new Span<byte>(SharedState, SharedBytes + 64).Fill(ByteState.Hole);

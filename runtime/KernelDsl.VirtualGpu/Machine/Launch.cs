@@ -80,6 +80,16 @@ internal sealed unsafe class Launch
 
     public Action<string>? Print { get; init; }
 
+    /// <summary>The seed of a block's schedule: the same in every process, for one that failed must fail again.</summary>
+    public int SeedOf(long linear)
+    {
+        // The finaliser of splitmix64.
+        var mixed = ((ulong)linear * 0x9e3779b97f4a7c15) + (uint)Seed;
+        mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+        return (int)((mixed ^ (mixed >> 31)) & int.MaxValue);
+    }
+
     /// <summary>A new stream for a block, or null.</summary>
     public BlockStream? StreamOf(long linear) => Streams.Length > 0 ? Streams[linear] = new BlockStream() : null;
 
