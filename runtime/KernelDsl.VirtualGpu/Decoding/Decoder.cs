@@ -85,11 +85,12 @@ internal sealed unsafe partial class Decoder
         MarkGuesses();
         var ordered = BlockOrder.Arrange(_code);
         var tracked = DefinitionAnalysis.Run(ordered, _registerNames.Count);
+        Warpgroup.InFlightAnalysis.Run(ordered, _registerNames);
         return new Program
         {
             Name = _entry.Name, Function = _entry, Module = _module, Code = ordered, Frame = _frame, StaticShared = _staticShared,
             SharedRanges = [.. _shared], DynamicShared = dynamic, LocalBytes = (_localEnd + 15) & ~15, ParameterBytes = offset,
-            Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked,
+            Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked, UsesAsync = _usesAsync,
         };
     }
 

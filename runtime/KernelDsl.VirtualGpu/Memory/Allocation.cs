@@ -12,6 +12,9 @@ internal static class ByteState
 
     /// <summary>No variable lies there.</summary>
     public const byte Hole = 4;
+
+    /// <summary>A part of a live mbarrier; ordinary instructions must not touch it.</summary>
+    public const byte Barrier = 8;
 }
 
 /// <summary>A piece of device memory with exact bounds. Each has an address range of its own, so that no overflow reaches a neighbour.</summary>
