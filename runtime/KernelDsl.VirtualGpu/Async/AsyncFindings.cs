@@ -21,6 +21,25 @@ internal static class AsyncFindings
         }
     }
 
+    /// <summary>A write meets bytes that are more than pending.</summary>
+    public static void SpecialBytes(Warp warp, Instruction i, int lane, ReadOnlySpan<byte> state, ulong address, string name)
+    {
+        foreach (var bits in state)
+        {
+            if ((bits & ByteState.Barrier) != 0)
+            {
+                BarrierBytes(warp, i, lane, address, name);
+                return;
+            }
+
+            if ((bits & ByteState.Source) != 0 && IsOn(warp))
+            {
+                warp.Report(FindingKind.AsyncNotWaited, i, lane, $"the write at 0x{address:x} of {name} meets a copy or product that may still read it, and nothing waited for that.", address, name);
+                return;
+            }
+        }
+    }
+
     /// <summary>Ordinary writes that a copy or product reads or overwrites must have passed a proxy fence.</summary>
     public static void CheckProxy(Warp warp, Instruction i, int lane, Block owner, int offset, int width, string what)
         => CheckProxy(warp, i, lane, owner.SharedRaces, owner.Serial, offset, width, what, owner.SharedName(offset));

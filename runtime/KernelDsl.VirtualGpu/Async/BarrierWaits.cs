@@ -21,6 +21,7 @@ internal static unsafe class BarrierWaits
         uint passed = 0;
         uint failed = 0;
         Mbarrier? first = null;
+        Mbarrier? known = null;
         var isOne = true;
         for (var m = lanes; m != 0; m &= m - 1)
         {
@@ -36,9 +37,9 @@ internal static unsafe class BarrierWaits
             if (IsComplete(warp, i, lane, form, barrier))
             {
                 passed |= 1u << lane;
-                if (!form.IsRelaxed)
+                if (barrier != known)
                 {
-                    warp.Clock.Acquire(barrier.Completed, warp.Block.Serial);
+                    See(warp, form, known = barrier);
                 }
             }
             else
@@ -67,6 +68,15 @@ internal static unsafe class BarrierWaits
 
         var wanted = form.IsParity ? $"the phase of parity {((uint*)(warp.R + form.Phase))[lane] & 1}" : $"phase {((ulong*)(warp.R + form.Phase))[lane] >> 32}";
         return $"{i.Text.Name} for the end of {wanted} of {barrier}";
+    }
+
+    private static void See(Warp warp, WaitForm form, Mbarrier barrier)
+    {
+        barrier.See();
+        if (!form.IsRelaxed)
+        {
+            warp.Clock.Acquire(barrier.Completed, warp.Block.Serial);
+        }
     }
 
     private static bool IsComplete(Warp warp, Instruction i, int lane, WaitForm form, Mbarrier barrier)

@@ -190,6 +190,7 @@ internal static unsafe class BulkHandlers
 
         var copy = new CopyFromShared(source, target, reduction, i, lane) { Group = warp.Bulk.GroupOf(lane) };
         warp.Bulk.Add(copy);
+        owner.Sources.Add(copy, source.Ranges);
         warp.Block.Cluster.Pending.Begin(warp.Block.Cluster, copy);
     }
 

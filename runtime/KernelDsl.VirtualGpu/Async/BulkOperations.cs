@@ -66,6 +66,7 @@ internal sealed class CopyFromShared(SharedBox source, GlobalBox target, BulkRed
         {
             Take();
             IsRead = true;
+            source.Owner.Sources.Remove(this);
             source.RecordRead(warp, At, Lane);
         }
     }

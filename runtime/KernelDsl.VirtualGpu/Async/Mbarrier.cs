@@ -54,11 +54,22 @@ internal sealed class Mbarrier(Block owner, int offset, int number, uint count, 
 
     public bool HasCopiesUnderWay => _underWay.Count > 0;
 
+    /// <summary>Whether a copy was begun in a phase whose end nobody saw.</summary>
+    public bool HasUnseenCopies => _hasCopies || _lastCopies > _seen;
+
+    private bool _hasCopies;
+    private long _lastCopies = -1;
+    private long _seen = -1;
+
+    /// <summary>A thread saw the end of the phase before.</summary>
+    public void See() => _seen = (long)Phase - 1;
+
     /// <summary>A copy that this barrier completes begins.</summary>
     /// <returns>The time that its writes have.</returns>
     public uint Begin()
     {
         _underWay.Add(++_time);
+        _hasCopies = true;
         return _time;
     }
 
@@ -116,6 +127,8 @@ internal sealed class Mbarrier(Block owner, int offset, int number, uint count, 
         }
 
         Completed = _released.ToDictionary(pair => pair.Key, pair => (uint[])pair.Value.Clone());
+        _lastCopies = _hasCopies ? Phase : _lastCopies;
+        _hasCopies = false;
         Phase++;
         Pending = Expected;
         Owner.Cluster.Wake();
@@ -124,5 +137,5 @@ internal sealed class Mbarrier(Block owner, int offset, int number, uint count, 
 
     public string Name => $"at offset {Offset} ({Owner.SharedName(Offset)}{(Owner.Cluster.Blocks.Length > 1 ? $", block {Owner.Rank} of the cluster" : "")})";
 
-    public override string ToString() => $"the mbarrier {Name}, which is in phase {Phase} (parity {Parity}) with {Pending} of {Expected} arrivals and {Bytes} bytes outstanding";
+    public override string ToString() => $"the mbarrier {Name}, which is in phase {Phase} (parity {Parity}) and waits for {Pending} of {Expected} arrivals and {Bytes} bytes";
 }

@@ -46,10 +46,19 @@ internal sealed unsafe class MbarrierTable(Block block)
     /// <summary>At the end of the block nothing may be outstanding.</summary>
     public void CheckAtExit()
     {
-        foreach (var barrier in _live.Values.Where(barrier => barrier.Bytes != 0 && block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation)))
+        foreach (var barrier in _live.Values.Where(barrier => barrier.Owner.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation)))
         {
-            block.Launch.Log.Report(
-                FindingKind.Synchronisation, block.Warps[barrier.InitialisingWarp], barrier.InitialisedAt, barrier.InitialisingLane, $"all threads exited, and {barrier}.");
+            if (barrier.HasUnseenCopies)
+            {
+                Report(FindingKind.AsyncNotWaited, barrier, $"all threads exited, and nobody waited for the end of the last phase with copies of {barrier}.");
+            }
+            else if (barrier.Bytes != 0)
+            {
+                Report(FindingKind.Synchronisation, barrier, $"all threads exited, and bytes are outstanding at {barrier}.");
+            }
         }
     }
+
+    private void Report(FindingKind kind, Mbarrier barrier, string message)
+        => block.Launch.Log.Report(kind, block.Warps[barrier.InitialisingWarp], barrier.InitialisedAt, barrier.InitialisingLane, message);
 }

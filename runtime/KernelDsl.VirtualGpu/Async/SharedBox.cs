@@ -36,7 +36,7 @@ internal sealed unsafe record SharedBox(Block Owner, int Offset, int Bytes, int 
     }
 
     /// <summary>The same bytes in any order, in as few pieces as there are.</summary>
-    private IEnumerable<(int Offset, int Bytes)> Ranges => (Offset & 127) == 0 && (Bytes & 127) == 0 ? [(Offset, Bytes)] : Pieces;
+    public IEnumerable<(int Offset, int Bytes)> Ranges => (Offset & 127) == 0 && (Bytes & 127) == 0 ? [(Offset, Bytes)] : Pieces;
 
     public byte[] Read()
     {
@@ -98,7 +98,7 @@ internal sealed unsafe record SharedBox(Block Owner, int Offset, int Bytes, int 
             var state = new Span<byte>(Owner.SharedState + offset, bytes);
             if (state.IndexOfAnyInRange(ByteState.Barrier, byte.MaxValue) >= 0)
             {
-                AsyncFindings.BarrierBytes(warp, i, lane, (ulong)offset, Owner.SharedName(offset));
+                AsyncFindings.SpecialBytes(warp, i, lane, state, (ulong)offset, Owner.SharedName(offset));
             }
             else if (state.ContainsAny(ByteState.Pending, (byte)(ByteState.Pending | ByteState.Written)) && AsyncFindings.IsOn(warp))
             {

@@ -119,6 +119,15 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
         Now++;
     }
 
+    /// <summary>Adds what is known of other blocks to a collection.</summary>
+    public void CopyForeign(Dictionary<uint, uint[]> into)
+    {
+        foreach (var (serial, clock) in Foreign ?? [])
+        {
+            Join(Slot(into, serial, Known.Length), clock);
+        }
+    }
+
     /// <summary>Whether an access by a lane of any block happened before what a lane of this warp does now.</summary>
     public bool Knows(uint ownSerial, int ownIndex, int lane, uint serial, int warp, int otherLane, uint time)
         => serial != ownSerial ? Foreign is not null && Foreign.TryGetValue(serial, out var known) && time < known[warp]

@@ -48,7 +48,7 @@ internal sealed partial class Cluster : IDisposable
             Blocks[rank].Reset(x + dx + (grid.X * (y + dy + (grid.Y * (z + dz)))));
         }
 
-        Random = new Random(HashCode.Combine(Launch.Seed, number, 77));
+        Random = new Random(~Launch.SeedOf(number));
         Pending.Clear();
         Barrier.Clear();
         Progress = _lastProgress = _rounds = 0;

@@ -65,6 +65,11 @@ internal static unsafe class ClusterMemory
         place.State = owner.SharedState + offset;
         place.Offset = offset;
         place.Owner = owner;
+        if (owner != warp.Block)
+        {
+            owner.UseRemotely(warp, i, lane);
+        }
+
         return true;
     }
 }

@@ -70,7 +70,8 @@ internal sealed unsafe partial class Decoder
         var exit = new Instruction { Flow = Flow.Exit, Text = EndOf(_entry), IsInserted = true };
         _code.Add(exit);
         ResolveJumps();
-        var dynamic = (_sharedEnd + Math.Max(_dynamicAlign, 16) + 127) & ~127;
+        var dynamicAlign = Math.Max(_dynamicAlign, 128);
+        var dynamic = (_sharedEnd + 16 + dynamicAlign - 1) & ~(dynamicAlign - 1);
         foreach (var name in _dynamicNames)
         {
             _sharedOffsets[name] = dynamic;

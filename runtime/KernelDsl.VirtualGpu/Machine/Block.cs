@@ -19,6 +19,7 @@ internal sealed unsafe partial class Block : IDisposable
         ClockWidth = Program.UsesAsync ? WarpClock.AsyncWidth : WarpClock.Warps;
         _barriers = Enumerable.Range(0, 16).Select(_ => new Barrier(ClockWidth)).ToArray();
         Mbarriers = new Async.MbarrierTable(this);
+        Sources = new Async.SourceMarks(this);
         Warpgroups = new Warpgroup.WarpgroupLog(this);
         Counters = launch.CountEvents ? new BlockCounters(Program.Code.Length) : null;
         Warps = [];
@@ -46,6 +47,9 @@ internal sealed unsafe partial class Block : IDisposable
     public int ClockWidth { get; }
 
     public Async.MbarrierTable Mbarriers { get; }
+
+    /// <summary>Shared memory that copies and products may still read.</summary>
+    public Async.SourceMarks Sources { get; }
 
     public Warpgroup.WarpgroupLog Warpgroups { get; }
 
@@ -77,7 +81,7 @@ internal sealed unsafe partial class Block : IDisposable
         var grid = Launch.GridSize;
         Place = new Dim3((uint)(linear % grid.X), (uint)(linear / grid.X % grid.Y), (uint)(linear / grid.X / grid.Y));
         Serial = Launch.FirstSerial + (uint)linear;
-        Random = new Random(HashCode.Combine(Launch.Seed, linear));
+        Random = new Random(Launch.SeedOf(linear));
         new Span<byte>(Shared, SharedBytes).Fill(0xcb);
         new Span<byte>(SharedState, SharedBytes + 64).Fill(ByteState.Hole);
         foreach (var range in Launch.SharedRanges)
@@ -87,6 +91,9 @@ internal sealed unsafe partial class Block : IDisposable
 
         ResetBarriers();
         Mbarriers.Clear();
+        Sources.Clear();
+        _remoteUses.Clear();
+        _knownAtExit.Clear();
         Warpgroups.Clear();
         foreach (var warp in Warps)
         {

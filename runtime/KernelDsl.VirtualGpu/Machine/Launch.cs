@@ -84,6 +84,14 @@ internal sealed unsafe class Launch
 
     public Action<string>? Print { get; init; }
 
+    /// <summary>The seed of a block, the same in every process.</summary>
+    public int SeedOf(long number)
+    {
+        var bits = ((ulong)(uint)Seed << 32) ^ ((ulong)number * 0x9e3779b97f4a7c15);
+        bits = (bits ^ (bits >> 31)) * 0xbf58476d1ce4e5b9;
+        return (int)((bits ^ (bits >> 29)) >> 16);
+    }
+
     public void Stop() => _isStopped = true;
 
     /// <summary>Takes instructions from the budget.</summary>

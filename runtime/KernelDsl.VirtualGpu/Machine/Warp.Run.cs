@@ -272,6 +272,11 @@ internal sealed unsafe partial class Warp
         Live &= ~lanes;
         Copies.DeliverAll(this, lanes, isExit: true);
         Bulk.Exit(this, lanes);
+        if (Live == 0 && Block.Cluster.Blocks.Length > 1)
+        {
+            Block.Leave(this);
+        }
+
         CompleteWarpSyncs();
         Block.ThreadsExited();
     }

@@ -82,6 +82,11 @@ internal static unsafe class MemoryAccess
         {
             if ((bytes[k] & ByteState.Pending) != 0)
             {
+                if ((bytes[k] & ByteState.Source) != 0)
+                {
+                    continue;
+                }
+
                 if ((bytes[k] & ByteState.Barrier) != 0)
                 {
                     Async.AsyncFindings.BarrierBytes(warp, i, lane, address, NameOf(warp, ref place));
@@ -136,7 +141,7 @@ internal static unsafe class MemoryAccess
         var span = new Span<byte>(place.State, width);
         if (span.IndexOfAnyInRange(ByteState.Barrier, byte.MaxValue) >= 0)
         {
-            Async.AsyncFindings.BarrierBytes(warp, i, lane, address, NameOf(warp, ref place));
+            Async.AsyncFindings.SpecialBytes(warp, i, lane, span, address, NameOf(warp, ref place));
             return;
         }
 

@@ -10,6 +10,8 @@ internal sealed unsafe class OperandReads
 {
     private readonly List<(int Offset, int Bytes)> _ranges = [];
 
+    public IReadOnlyList<(int Offset, int Bytes)> Ranges => _ranges;
+
     /// <summary>Adds pieces of 16 bytes.</summary>
     public void Add(ReadOnlySpan<int> offsets)
     {

@@ -10,13 +10,18 @@ internal sealed partial class Warp
     /// <summary>Groups of products that were committed.</summary>
     public int ProductGroups { get; set; }
 
-    public void AddProduct(Instruction at, OperandReads reads) => _products.Add((ProductGroups, at, reads));
+    public void AddProduct(Instruction at, OperandReads reads)
+    {
+        _products.Add((ProductGroups, at, reads));
+        Block.Sources.Add(reads, reads.Ranges);
+    }
 
     /// <summary>Waits until at most some of the latest groups are under way: the others have read their operands by now, not before.</summary>
     public void WaitProducts(int allowed)
     {
         foreach (var (_, at, reads) in _products.FindAll(product => product.Group < ProductGroups - allowed))
         {
+            Block.Sources.Remove(reads);
             reads.Record(this, at);
         }
 

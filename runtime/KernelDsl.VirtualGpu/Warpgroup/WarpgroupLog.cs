@@ -1,4 +1,3 @@
-using System.Numerics;
 using KernelDsl.VirtualGpu.Machine;
 
 namespace KernelDsl.VirtualGpu.Warpgroup;
@@ -26,9 +25,9 @@ internal sealed class WarpgroupLog(Block block)
         }
 
         var group = warp.Index / 4;
-        if ((group * 4) + 4 > block.Warps.Length || BitOperations.PopCount(block.Warps[(group * 4) + 3].Live) == 0)
+        if ((group * 4) + 4 > block.Warps.Length)
         {
-            warp.Report(FindingKind.Synchronisation, i, mask, $"{i.Text.Name} needs the four warps {group * 4} to {(group * 4) + 3}, and the block has {block.Warps.Length}, or they exited.");
+            warp.Report(FindingKind.Synchronisation, i, mask, $"{i.Text.Name} needs the four warps {group * 4} to {(group * 4) + 3}, and the block has {block.Warps.Length} warps.");
             return false;
         }
 
