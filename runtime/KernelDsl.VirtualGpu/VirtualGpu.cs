@@ -170,17 +170,34 @@ public sealed unsafe class VirtualGpu : IDisposable
         LaunchBytes(kernel, grid, block, sharedBytes, LaunchArguments.Pack(kernel.Program, arguments));
     }
 
+    /// <summary>Runs a kernel in clusters of blocks, or with all blocks at once.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="grid">Blocks.</param>
+    /// <param name="block">Threads of a block.</param>
+    /// <param name="options">Shared memory, clusters, and whether the launch is cooperative.</param>
+    /// <param name="arguments">A value for each parameter: numbers, addresses as <see cref="ulong"/>, a <see cref="TensorMap"/>, or the bytes of a struct.</param>
+    /// <exception cref="ArgumentException">Sizes or arguments do not fit the kernel, or the blocks of a cooperative launch do not fit the device at once.</exception>
+    /// <exception cref="VirtualGpuFaultException">The kernel did something wrong.</exception>
+    public void Launch(VirtualKernel kernel, Dim3 grid, Dim3 block, VirtualLaunchOptions options, params ReadOnlySpan<object> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(options);
+        LaunchBytes(kernel, grid, block, options.SharedBytes, LaunchArguments.Pack(kernel.Program, arguments), options);
+    }
+
     /// <summary>Frees all memory.</summary>
     public void Dispose() => Memory.Dispose();
 
-    internal void LaunchBytes(VirtualKernel kernel, Dim3 grid, Dim3 block, int sharedBytes, byte[] parameters)
+    internal void LaunchBytes(VirtualKernel kernel, Dim3 grid, Dim3 block, int sharedBytes, byte[] parameters, VirtualLaunchOptions? options = null)
     {
         LaunchArguments.CheckSizes(kernel.Program, Options, grid, block, sharedBytes);
+        var cluster = LaunchRules.Cluster(kernel.Program, Options, grid, options?.Cluster);
+        LaunchRules.CheckResidency(kernel.Program, Options, grid, block, sharedBytes, options?.IsCooperative ?? false);
         lock (_gate)
         {
             var first = _serial;
             _serial = checked(_serial + (uint)grid.Count);
-            var launch = new Launch(kernel.Program, Memory, _log, Options, grid, block, sharedBytes, parameters, first)
+            var launch = new Launch(kernel.Program, Memory, _log, Options, grid, block, sharedBytes, parameters, first, cluster, options?.IsCooperative ?? false)
             {
                 Print = text =>
                 {

@@ -3,7 +3,7 @@ namespace KernelDsl.VirtualGpu;
 /// <summary>How the virtual GPU runs and what it checks.</summary>
 public sealed record VirtualGpuOptions
 {
-    /// <summary>The architecture whose rules hold: <c>sm_80</c>, <c>sm_86</c>, <c>sm_89</c> or <c>sm_90</c>.</summary>
+    /// <summary>The architecture whose rules hold: <c>sm_80</c>, <c>sm_86</c>, <c>sm_89</c>, <c>sm_90</c> or <c>sm_90a</c>.</summary>
     public string Architecture { get; init; } = "sm_80";
 
     /// <summary>Decides the order of warps, when asynchronous copies arrive, and what approximate functions return in adversarial mode.</summary>

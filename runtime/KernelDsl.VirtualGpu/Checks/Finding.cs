@@ -46,6 +46,9 @@ public enum FindingKind
 
     /// <summary>An instruction got an operand that PTX does not define, such as a warp operation that reads a lane that does not take part.</summary>
     Undefined,
+
+    /// <summary>A copy or product that runs by itself reads what ordinary writes left, and no proxy fence lies between them.</summary>
+    ProxyFence,
 }
 
 /// <summary>A place where a program did something wrong.</summary>

@@ -104,7 +104,7 @@ internal sealed class RaceShadow(bool isShared)
         }
 
         var block = warp.Block;
-        if (past.Block < block.Launch.FirstSerial || (isShared && past.Block != block.Serial))
+        if (past.Block < block.Launch.FirstSerial || (isShared && past.Block != block.Serial && !block.Cluster.Contains(past.Block)))
         {
             return true;
         }
@@ -136,6 +136,28 @@ internal sealed class RaceShadow(bool isShared)
         }
 
         return page;
+    }
+
+    /// <summary>The first write in a range that a question holds for.</summary>
+    public PastAccess? FindWrite(long offset, int width, Func<PastAccess, bool> isAsked)
+    {
+        for (var end = offset + width; offset < end; offset++)
+        {
+            if (offset >> PageBits >= _pages.Length || _pages[offset >> PageBits] is not { } page)
+            {
+                continue;
+            }
+
+            var write = page.Writes[(int)(offset & ((1 << PageBits) - 1)) >> page.Shift];
+            if (write.Block != 0 && isAsked(write))
+            {
+                return write;
+            }
+
+            offset |= (1L << page.Shift) - 1;
+        }
+
+        return null;
     }
 
     private sealed class Page

@@ -11,7 +11,8 @@ internal sealed unsafe partial class Decoder
     {
         if (m.Has(".shared::cluster"))
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            _i.IsCluster = true;
+            return StateSpace.Shared;
         }
 
         return m.One(".global", ".shared", ".shared::cta", ".local", ".const", ".param", ".param::entry", ".param::func") switch
@@ -77,9 +78,10 @@ internal sealed unsafe partial class Decoder
     private void DecodeLoadStore(string opcode, Modifiers m)
     {
         var isStore = opcode == "st";
-        if (m.Has(".async") || m.Has(".bulk"))
+        if (m.Has(".async"))
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            DecodeRemote(m, isReduction: false);
+            return;
         }
 
         var space = Space(m);
@@ -154,7 +156,8 @@ internal sealed unsafe partial class Decoder
         var isReduction = opcode == "red";
         if (m.Has(".async"))
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            DecodeRemote(m, isReduction: true);
+            return;
         }
 
         var space = Space(m);
@@ -193,7 +196,12 @@ internal sealed unsafe partial class Decoder
     private void DecodeCopy(Modifiers m)
     {
         _i.Class = InstructionClass.Async;
-        if (!m.Has(".async") || m.Left.Any(l => l is ".bulk" or ".mbarrier" || l.StartsWith(".mbarrier", StringComparison.Ordinal)))
+        if (DecodeBulk(m))
+        {
+            return;
+        }
+
+        if (!m.Has(".async"))
         {
             throw Error($"the instruction '{_text.Name}' is not supported yet.");
         }

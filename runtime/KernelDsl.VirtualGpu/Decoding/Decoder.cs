@@ -70,7 +70,8 @@ internal sealed unsafe partial class Decoder
         var exit = new Instruction { Flow = Flow.Exit, Text = EndOf(_entry), IsInserted = true };
         _code.Add(exit);
         ResolveJumps();
-        var dynamic = (_sharedEnd + Math.Max(_dynamicAlign, 16) + 127) & ~127;
+        var dynamicAlign = Math.Max(_dynamicAlign, 128);
+        var dynamic = (_sharedEnd + 16 + dynamicAlign - 1) & ~(dynamicAlign - 1);
         foreach (var name in _dynamicNames)
         {
             _sharedOffsets[name] = dynamic;
@@ -85,11 +86,12 @@ internal sealed unsafe partial class Decoder
         MarkGuesses();
         var ordered = BlockOrder.Arrange(_code);
         var tracked = DefinitionAnalysis.Run(ordered, _registerNames.Count);
+        Warpgroup.InFlightAnalysis.Run(ordered, _registerNames);
         return new Program
         {
             Name = _entry.Name, Function = _entry, Module = _module, Code = ordered, Frame = _frame, StaticShared = _staticShared,
             SharedRanges = [.. _shared], DynamicShared = dynamic, LocalBytes = (_localEnd + 15) & ~15, ParameterBytes = offset,
-            Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked,
+            Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked, UsesAsync = _usesAsync,
         };
     }
 

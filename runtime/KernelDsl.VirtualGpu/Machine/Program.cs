@@ -42,7 +42,8 @@ internal sealed class Program
     /// <summary>The slots of counters. Launches of a device run one at a time, so they are made once.</summary>
     public CountedLines Counted => _counted ??= new CountedLines(this);
 
-    public bool UsesCluster { get; init; }
+    /// <summary>Whether it has copies or products that run by themselves, for which clocks need more entries.</summary>
+    public bool UsesAsync { get; init; }
 
     /// <summary>The CUDA C line of an instruction; 0 when the PTX has no line information.</summary>
     public static int SourceLine(Instruction instruction) => instruction.Text.Source?.Line ?? 0;

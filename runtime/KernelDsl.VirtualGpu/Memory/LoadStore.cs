@@ -98,7 +98,7 @@ internal static unsafe class LoadStore
 
     /// <summary>An address that is unique in a launch: shared memory belongs to its block.</summary>
     public static ulong Key(Warp warp, ref Place place, ulong address)
-        => place.Space == StateSpace.Shared ? (1UL << 63) | ((ulong)warp.Block.Serial << 24) | (ulong)place.Offset : address;
+        => place.Space == StateSpace.Shared ? (1UL << 63) | ((ulong)(place.Owner ?? warp.Block).Serial << 24) | (ulong)place.Offset : address;
 
     public static void LoadParameter(Warp warp, Instruction i, uint mask)
     {

@@ -15,6 +15,9 @@ internal unsafe ref struct Place
     public long Offset;
     public Allocation? Allocation;
     public StateSpace Space;
+
+    /// <summary>The block whose shared memory it is, when that is not the block of the thread.</summary>
+    public Block? Owner;
 }
 
 /// <summary>From addresses to bytes, with the checks of an access: space, bounds, alignment, initialisation, races.</summary>
@@ -79,6 +82,17 @@ internal static unsafe class MemoryAccess
         {
             if ((bytes[k] & ByteState.Pending) != 0)
             {
+                if ((bytes[k] & ByteState.Source) != 0)
+                {
+                    continue;
+                }
+
+                if ((bytes[k] & ByteState.Barrier) != 0)
+                {
+                    Async.AsyncFindings.BarrierBytes(warp, i, lane, address, NameOf(warp, ref place));
+                    return;
+                }
+
                 if (warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
                 {
                     warp.Report(FindingKind.AsyncNotWaited, i, lane,
@@ -125,6 +139,12 @@ internal static unsafe class MemoryAccess
         }
 
         var span = new Span<byte>(place.State, width);
+        if (span.IndexOfAnyInRange(ByteState.Barrier, byte.MaxValue) >= 0)
+        {
+            Async.AsyncFindings.SpecialBytes(warp, i, lane, span, address, NameOf(warp, ref place));
+            return;
+        }
+
         if (span.ContainsAny(ByteState.Pending, (byte)(ByteState.Pending | ByteState.Written)) && warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
         {
             warp.Report(FindingKind.AsyncNotWaited, i, lane,
@@ -143,7 +163,11 @@ internal static unsafe class MemoryAccess
             return;
         }
 
-        if (place.Space == StateSpace.Shared)
+        if (place.Owner is { } owner)
+        {
+            RecordShared(warp, i, lane, owner, (int)place.Offset, width, writes, Now(warp, i, lane, isStrong), sameValue);
+        }
+        else if (place.Space == StateSpace.Shared)
         {
             RecordShared(warp, i, lane, (int)place.Offset, width, writes, isStrong, sameValue);
         }
@@ -177,9 +201,18 @@ internal static unsafe class MemoryAccess
         }
     }
 
+    /// <summary>Records an access of the shared memory of a block, by a thread or by a copy that runs by itself.</summary>
+    public static void RecordShared(Warp warp, Instruction i, int lane, Block owner, int offset, int width, bool writes, PastAccess now, bool sameValue = false)
+    {
+        if (warp.Block.Launch.ChecksRaces && owner.SharedRaces.Access(offset, width, warp, lane, now, writes, sameValue) is { } found)
+        {
+            ReportRace(warp, i, lane, (ulong)offset, width, owner.SharedName(offset), writes, found);
+        }
+    }
+
     public static string NameOf(Warp warp, ref Place place) => place.Space switch
     {
-        StateSpace.Shared => warp.Block.SharedName(place.Offset),
+        StateSpace.Shared => (place.Owner ?? warp.Block).SharedName(place.Offset),
         StateSpace.Local => "local memory",
         StateSpace.Param => "parameters",
         _ => place.Allocation?.Name ?? "no allocation",
@@ -188,7 +221,7 @@ internal static unsafe class MemoryAccess
     private static string? NameOf(Warp warp, StateSpace space, ulong address)
         => space == StateSpace.Shared ? warp.Block.SharedName((long)address) : space == StateSpace.Local ? "local memory" : warp.Block.Launch.Memory.Find(address)?.Name;
 
-    private static PastAccess Now(Warp warp, Instruction i, int lane, bool isStrong) => new()
+    public static PastAccess Now(Warp warp, Instruction i, int lane, bool isStrong) => new()
     {
         Block = warp.Block.Serial, Time = warp.Clock.Now, Index = i.Index, Thread = (ushort)warp.LinearThread(lane), IsStrong = isStrong,
     };
@@ -198,6 +231,12 @@ internal static unsafe class MemoryAccess
         var launch = warp.Block.Launch;
         var past = found.Other;
         var other = launch.Program.Code[past.Index];
+        if (past.Thread >> 5 >= WarpClock.Warps)
+        {
+            Async.AsyncFindings.NotWaited(warp, i, lane, address, width, name, writes, other);
+            return;
+        }
+
         var grid = launch.GridSize;
         var linear = (long)(past.Block - launch.FirstSerial);
         var block = past.Block == warp.Block.Serial ? "the same block" : $"block ({linear % grid.X},{linear / grid.X % grid.Y},{linear / grid.X / grid.Y})";
@@ -254,6 +293,11 @@ internal static unsafe class MemoryAccess
         if (address + (ulong)width > (ulong)block.SharedBytes || address > uint.MaxValue || (block.SharedState[address] & ByteState.Hole) != 0
             || (block.SharedState[address + (ulong)width - 1] & ByteState.Hole) != 0)
         {
+            if (Clusters.ClusterMemory.IsOfBlock(address))
+            {
+                return Clusters.ClusterMemory.TryResolve(warp, i, lane, address, width, type, ref place);
+            }
+
             warp.Report(FindingKind.OutOfBounds, i, lane,
                 $"the {Verb(type)} of {width} bytes at offset {(long)address} of shared memory meets {block.SharedName((long)address)}.", address, block.SharedName((long)address));
             return false;

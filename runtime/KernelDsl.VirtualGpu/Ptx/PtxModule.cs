@@ -26,7 +26,7 @@ internal sealed record PtxFunction(
     string Name, bool IsEntry, ImmutableArray<PtxVariable> Results, ImmutableArray<PtxVariable> Parameters, PtxBody? Body, PtxBounds Bounds, int Line);
 
 /// <summary>Launch bounds that the text gives; 0 where it gives none.</summary>
-internal readonly record struct PtxBounds(int MaxThreads, int RequiredX, int RequiredY, int RequiredZ, int ClusterX, int ClusterY, int ClusterZ);
+internal readonly record struct PtxBounds(int MaxThreads, int RequiredX, int RequiredY, int RequiredZ, int ClusterX, int ClusterY, int ClusterZ, int MaximumClusterRank = 0, bool IsExplicitCluster = false);
 
 /// <summary>The statements of a function in order, names made unique by scope.</summary>
 internal sealed record PtxBody(
