@@ -151,6 +151,11 @@ internal sealed unsafe partial class Decoder
             return slot;
         }
 
+        if (space == StateSpace.Local && _scope.FramePointer >= 0)
+        {
+            return LocalAddress(address + symbol.Offset, size);
+        }
+
         return _frame.Constant((ulong)(address + symbol.Offset), size);
     }
 
@@ -167,7 +172,7 @@ internal sealed unsafe partial class Decoder
             return (StateSpace.Shared, offset);
         }
 
-        if (_scope.Caller is null && _parameterOffsets.TryGetValue(name, out var parameter))
+        if (_scope.IsEntry && _parameterOffsets.TryGetValue(name, out var parameter))
         {
             return (StateSpace.Param, parameter);
         }
@@ -175,6 +180,11 @@ internal sealed unsafe partial class Decoder
         if (_globals(name) is { } address)
         {
             return (StateSpace.Global, (long)address);
+        }
+
+        if (FunctionAddress(name) is { } function)
+        {
+            return (StateSpace.None, (long)function);
         }
 
         throw Error($"'{name.Split('@')[0]}' is not declared, or is of a kind whose address cannot be taken.");

@@ -44,7 +44,7 @@ internal sealed unsafe partial class Decoder
 
         var count = m.One(".x1", ".x2", ".x4") switch { ".x1" => 1, ".x2" => 2, ".x4" => 4, _ => throw Error($"'{_text.Name}' is not executed.") };
         _i.Option = m.Has(".trans") ? 1 : 0;
-        m.Skip(".shared", ".shared::cta");
+        var space = m.One(".shared", ".shared::cta") is null ? StateSpace.None : StateSpace.Shared;
         m.Type();
         var isStore = opcode == "stmatrix";
         if (isStore)
@@ -52,9 +52,8 @@ internal sealed unsafe partial class Decoder
             RequireArchitecture(90);
         }
 
-        var space = StateSpace.Shared;
         Address(Operand(isStore ? 0 : 1), ref space);
-        _i.Space = StateSpace.Shared;
+        _i.Space = space;
         _i.Width = 16;
         _i.Option2 = count;
         var registers = Operand(isStore ? 1 : 0) is VectorOperand vector ? vector.Items : [Operand(isStore ? 1 : 0)];

@@ -3,7 +3,7 @@ using KernelDsl.VirtualGpu.Ptx;
 namespace KernelDsl.VirtualGpu.Machine;
 
 /// <summary>How control goes on after an instruction.</summary>
-internal enum Flow : byte { Next, Jump, JumpTable, Exit, Trap, Barrier, WarpSync, Wait }
+internal enum Flow : byte { Next, Jump, JumpTable, Exit, Trap, Barrier, WarpSync, Wait, Call, Return }
 
 /// <summary>What an instruction counts as.</summary>
 internal enum InstructionClass : byte { Other, Integer, Single, Double, Half, Conversion, Special, Move, Load, Store, Atomic, Warp, Barrier, Tensor, Control, Async }
@@ -63,6 +63,9 @@ internal sealed unsafe class Instruction
 
     /// <summary>A move only hands on what is not defined.</summary>
     public bool IsMove;
+
+    /// <summary>The first instruction of a function that is not put in line.</summary>
+    public bool IsEntry;
 
     /// <summary>An instruction of the machine, which the text does not have.</summary>
     public bool IsInserted;

@@ -36,6 +36,9 @@ internal sealed class Program
     /// <summary>Registers whose definition is recorded.</summary>
     public required bool[] IsTracked { get; init; }
 
+    /// <summary>Where the stack of local memory begins, above the variables of the kernel itself.</summary>
+    public int StackStart { get; init; }
+
     public bool UsesCluster { get; init; }
 
     /// <summary>The CUDA C line of an instruction; 0 when the PTX has no line information.</summary>

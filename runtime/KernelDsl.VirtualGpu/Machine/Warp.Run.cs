@@ -206,6 +206,10 @@ internal sealed unsafe partial class Warp
                 }
 
                 return ComeToBarrier(Split(fragment, active), i);
+            case Flow.Call:
+                return Call(fragment, i, active);
+            case Flow.Return:
+                return Return(fragment, i, active);
             default:
                 return WarpSync(fragment, i, active);
         }

@@ -97,6 +97,7 @@ internal sealed unsafe partial class Warp : IDisposable
         Fragments.Add(new Fragment { Pc = 0, Mask = Live });
         Array.Clear(Defined);
         Copies.Clear();
+        ResetStack();
         Clock.Reset(Block.Warps.Length);
         Block.Launch.FillBlock(R, Block);
         if (LocalBytes > 0)

@@ -9,6 +9,7 @@ internal sealed partial class PtxParser
     private readonly ImmutableArray<PtxVariable>.Builder _variables = ImmutableArray.CreateBuilder<PtxVariable>();
     private readonly ImmutableArray<PtxFunction>.Builder _functions = ImmutableArray.CreateBuilder<PtxFunction>();
     private readonly ImmutableDictionary<int, string>.Builder _files = ImmutableDictionary.CreateBuilder<int, string>();
+    private readonly ImmutableDictionary<string, string>.Builder _aliases = ImmutableDictionary.CreateBuilder<string, string>();
     private int _at;
 
     private PtxParser(List<Token> tokens) => _tokens = tokens;
@@ -61,7 +62,7 @@ internal sealed partial class PtxParser
             }
         }
 
-        return new PtxModule(target, _variables.ToImmutable(), _functions.ToImmutable(), _files.ToImmutable());
+        return new PtxModule(target, _variables.ToImmutable(), _functions.ToImmutable(), _files.ToImmutable()) { Aliases = _aliases.ToImmutable() };
     }
 
     private void Declaration()
@@ -82,7 +83,8 @@ internal sealed partial class PtxParser
                 Variables(isExtern, _variables);
                 break;
             case ".alias":
-                throw Error("aliases of functions are not executed.");
+                Alias();
+                break;
             default:
                 throw Error($"'{Current.Text}' does not begin a declaration.");
         }
@@ -99,7 +101,7 @@ internal sealed partial class PtxParser
         PtxBody? body = null;
         if (!Accept(";"))
         {
-            body = Body();
+            body = Body(name, results.AddRange(parameters));
         }
 
         var function = new PtxFunction(name, isEntry, results, parameters, body, bounds, line);
@@ -142,13 +144,16 @@ internal sealed partial class PtxParser
                     var cluster = Dimensions();
                     bounds = bounds with { ClusterX = cluster.X, ClusterY = cluster.Y, ClusterZ = cluster.Z };
                     break;
-                case ".minnctapersm" or ".maxnreg" or ".maxnctapersm" or ".maxclusterrank" or ".noreturn" or ".explicitcluster" or ".pragma" or ".attribute":
+                case ".minnctapersm" or ".maxnreg" or ".maxnctapersm" or ".maxclusterrank" or ".noreturn" or ".explicitcluster" or ".pragma":
                     while (Current.Kind is TokenKind.Integer or TokenKind.Text || Current.Is(","))
                     {
                         _at++;
                     }
 
                     Accept(";");
+                    break;
+                case ".attribute":
+                    SkipAttribute();
                     break;
                 default:
                     _at--;
@@ -185,10 +190,13 @@ internal sealed partial class PtxParser
         {
             if (Current.Is(".reg"))
             {
-                throw Error("parameters in registers are not executed.");
+                list.AddRange(RegisterParameter());
+            }
+            else
+            {
+                Variables(false, list, isParameter: true);
             }
 
-            Variables(false, list, isParameter: true);
             if (!Accept(",") && !Current.Is(")"))
             {
                 throw Error($"',' or ')' expected, and '{Current.Text}' found.");
@@ -196,6 +204,53 @@ internal sealed partial class PtxParser
         }
 
         return list.ToImmutable();
+    }
+
+    /// <summary>A parameter in a register; one in a vector of registers counts as its parts.</summary>
+    private IEnumerable<PtxVariable> RegisterParameter()
+    {
+        var line = Take().Line;
+        var parts = Accept(".v2") ? 2 : Accept(".v4") ? 4 : 1;
+        if (Current.Kind != TokenKind.Dotted || !PtxTypes.TryParse(Current.Text, out var type))
+        {
+            throw Error($"'{Current.Text}' is not the type of a register.");
+        }
+
+        _at++;
+        var name = Word();
+        return Enumerable.Range(0, parts).Select(k => new PtxVariable(
+            StateSpace.Reg, parts == 1 ? name : BodyState.Part(name, k), type, Math.Max(type.Size(), 1), type.Size(), false, [], line)).ToArray();
+    }
+
+    private void Alias()
+    {
+        _at++;
+        var name = Word();
+        Expect(",");
+        _aliases[name] = Word();
+        Expect(";");
+        for (var i = _functions.Count - 1; i >= 0; i--)
+        {
+            if (_functions[i].Name == name && _functions[i].Body is null)
+            {
+                _functions.RemoveAt(i);
+            }
+        }
+    }
+
+    /// <summary><c>(.managed)</c>, <c>(.unified(1, 2))</c>: where memory lies changes nothing here.</summary>
+    private void SkipAttribute()
+    {
+        Expect("(");
+        for (var depth = 1; depth > 0;)
+        {
+            var token = Take();
+            depth += token.Is("(") ? 1 : token.Is(")") ? -1 : 0;
+            if (token.Kind == TokenKind.End)
+            {
+                throw Error("an attribute does not end.");
+            }
+        }
     }
 
     private void File()
