@@ -98,7 +98,7 @@ internal sealed unsafe partial class Decoder
             case "cp":
                 DecodeCopy(m);
                 break;
-            case "ldmatrix" or "stmatrix" or "movmatrix" or "mma":
+            case "ldmatrix" or "stmatrix" or "movmatrix" or "mma" or "wmma":
                 DecodeTensor(text.Opcode, m);
                 break;
             default:

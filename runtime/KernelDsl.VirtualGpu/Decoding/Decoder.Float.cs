@@ -21,7 +21,10 @@ internal sealed unsafe partial class Decoder
             throw Error($"'{_text.Name}' is not executed.");
         }
 
-        if (isTernary && round is null)
+        // Texts for the first devices, which flushed subnormals always, name no direction.
+        var isOld = ArchitectureNumber(_module.Target) is > 0 and < 20;
+        ftz |= isOld && isSingle;
+        if (isTernary && round is null && !isOld)
         {
             throw Error($"'{_text.Name}' needs a direction of rounding.");
         }

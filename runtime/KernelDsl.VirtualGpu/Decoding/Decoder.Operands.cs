@@ -167,6 +167,11 @@ internal sealed unsafe partial class Decoder
             return known;
         }
 
+        if (_moduleLocals.TryGetValue(name, out var local))
+        {
+            return _scope.FramePointer < 0 ? (StateSpace.Local, local) : throw Error($"'{name}', a local variable of the module, is not executed in a function with a stack.");
+        }
+
         if (_sharedOffsets.TryGetValue(name, out var offset))
         {
             return (StateSpace.Shared, offset);
@@ -189,6 +194,8 @@ internal sealed unsafe partial class Decoder
 
         throw Error($"'{name.Split('@')[0]}' is not declared, or is of a kind whose address cannot be taken.");
     }
+
+    private readonly Dictionary<string, int> _moduleLocals = new(StringComparer.Ordinal);
 
     private readonly record struct SpecialSlot(int Slot)
     {

@@ -67,6 +67,11 @@ internal sealed unsafe partial class Decoder
             AddShared(variable, variable.Name);
         }
 
+        foreach (var variable in _module.Variables.Where(v => v.Space == StateSpace.Local))
+        {
+            _moduleLocals[variable.Name] = TakeLocal((int)Math.Min(variable.Bytes, 1 << 24), variable.Align);
+        }
+
         var main = Body(_entry, new Scope("", null, _entry.Name) { IsEntry = true }, Flow.Exit);
         var localBytes = (_localEnd + 15) & ~15;
         var routines = Routines();

@@ -42,6 +42,10 @@ internal sealed partial class PtxParser
             {
                 _at++;
             }
+            else if (Current.Text is ".texref" or ".surfref" or ".samplerref")
+            {
+                throw Error("textures and surfaces are not executed.");
+            }
             else if (PtxTypes.TryParse(Current.Text, out type))
             {
                 _at++;

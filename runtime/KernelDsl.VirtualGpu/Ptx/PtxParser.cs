@@ -5,6 +5,9 @@ internal sealed partial class PtxParser
 {
     private static readonly string[] s_linking = [".visible", ".extern", ".weak", ".common"];
 
+    /// <summary>What begins another declaration; old texts do not end one of a function with a semicolon.</summary>
+    private static readonly string[] s_outside = [.. s_linking, ".entry", ".func", ".global", ".const", ".shared", ".local", ".file", ".section", ".loc", ".tex", ".alias"];
+
     private readonly List<Token> _tokens;
     private readonly ImmutableArray<PtxVariable>.Builder _variables = ImmutableArray.CreateBuilder<PtxVariable>();
     private readonly ImmutableArray<PtxFunction>.Builder _functions = ImmutableArray.CreateBuilder<PtxFunction>();
@@ -79,12 +82,14 @@ internal sealed partial class PtxParser
             case ".entry" or ".func":
                 Function();
                 break;
-            case ".global" or ".const" or ".shared":
+            case ".global" or ".const" or ".shared" or ".local":
                 Variables(isExtern, _variables);
                 break;
             case ".alias":
                 Alias();
                 break;
+            case ".tex":
+                throw Error("textures are not executed.");
             default:
                 throw Error($"'{Current.Text}' does not begin a declaration.");
         }
@@ -99,7 +104,7 @@ internal sealed partial class PtxParser
         var parameters = Current.Is("(") ? Parameters() : [];
         var bounds = Bounds();
         PtxBody? body = null;
-        if (!Accept(";"))
+        if (Current.Is("{") && !Accept(";"))
         {
             body = Body(name, results.AddRange(parameters));
         }
@@ -128,7 +133,7 @@ internal sealed partial class PtxParser
     private PtxBounds Bounds()
     {
         var bounds = default(PtxBounds);
-        while (Current.Kind == TokenKind.Dotted && !Current.Is(".entry"))
+        while (Current.Kind == TokenKind.Dotted && !s_outside.Contains(Current.Text))
         {
             switch (Take().Text)
             {
