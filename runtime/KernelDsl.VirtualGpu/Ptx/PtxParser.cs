@@ -104,7 +104,7 @@ internal sealed partial class PtxParser
         var parameters = Current.Is("(") ? Parameters() : [];
         var bounds = Bounds();
         PtxBody? body = null;
-        if (Current.Is("{") && !Accept(";"))
+        if (!Accept(";") && Current.Is("{"))
         {
             body = Body(name, results.AddRange(parameters));
         }
