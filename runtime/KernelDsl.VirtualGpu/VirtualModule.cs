@@ -77,7 +77,9 @@ public sealed unsafe class VirtualModule : IDisposable
         {
             var bits = value.Symbol is null ? value.Bits
                 : _variables.TryGetValue(value.Symbol, out var address) ? address + value.Bits
+                : _module.FunctionAddress(value.Symbol) is { } function ? function + value.Bits
                 : throw new PtxException(variable.Line, $"'{value.Symbol}' in the initialiser of '{variable.Name}' is not a variable in global memory.");
+            bits = (bits & value.Mask) >> System.Numerics.BitOperations.TrailingZeroCount(value.Mask);
             for (var k = 0; k < value.Size; k++)
             {
                 bytes[value.Offset + k] = (byte)(bits >> (8 * k));

@@ -62,9 +62,15 @@ internal sealed unsafe partial class Decoder
                 }
 
                 _i.Offset += at;
+                if (found == StateSpace.Local && _scope.FramePointer >= 0)
+                {
+                    _i.A = _scope.FramePointer;
+                }
+
                 if (space != found && !(space == StateSpace.Param && found == StateSpace.Local))
                 {
-                    if (space != StateSpace.None || found != StateSpace.Global)
+                    // Without a space the variable has one.
+                    if (space != StateSpace.None)
                     {
                         throw Error($"'{symbol.Name}' does not lie in the space of '{_text.Name}'.");
                     }
@@ -89,9 +95,9 @@ internal sealed unsafe partial class Decoder
         _i.IsStrong = m.One(".volatile", ".relaxed", ".acquire", ".release", ".mmio") is { } order;
         _i.IsRelease = _text.Modifiers.Contains(".release");
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified");
-        var count = m.One(".v2", ".v4") switch { ".v2" => 2, ".v4" => 4, _ => 1 };
+        var count = m.One(".v2", ".v4", ".v8") switch { ".v2" => 2, ".v4" => 4, ".v8" => 8, _ => 1 };
         var type = m.Type();
-        if (type.Size() is 0 or > 8 || type.Size() * count > 16)
+        if (type.Size() is 0 or > 8 || type.Size() * count > 32)
         {
             throw Error($"'{_text.Name}' is not executed.");
         }
@@ -111,7 +117,7 @@ internal sealed unsafe partial class Decoder
         _i.Class = isStore ? InstructionClass.Store : InstructionClass.Load;
         var sizes = items.Select(SizeOf).Where(size => size > 0).Distinct().ToArray();
         _i.Option = sizes.Length == 0 ? Math.Max(type.Size(), 2) : sizes[0];
-        if (sizes.Length > 1 || _i.Option < type.Size() || (type.IsFloat() && _i.Option != type.Size()))
+        if (sizes.Length > 1 || _i.Option < type.Size() )
         {
             throw Error($"the registers of '{_text.Name}' do not have the size of its type.");
         }
@@ -143,7 +149,7 @@ internal sealed unsafe partial class Decoder
             return;
         }
 
-        if (space == StateSpace.Param && _scope.Caller is not null)
+        if (space == StateSpace.Param && !_scope.IsEntry)
         {
             space = _i.Space = StateSpace.Local;
         }

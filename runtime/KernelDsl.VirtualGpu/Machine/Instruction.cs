@@ -3,7 +3,7 @@ using KernelDsl.VirtualGpu.Ptx;
 namespace KernelDsl.VirtualGpu.Machine;
 
 /// <summary>How control goes on after an instruction.</summary>
-internal enum Flow : byte { Next, Jump, JumpTable, Exit, Trap, Barrier, WarpSync, Wait, Aligned }
+internal enum Flow : byte { Next, Jump, JumpTable, Exit, Trap, Barrier, WarpSync, Wait, Aligned, Call, Return }
 
 /// <summary>What an instruction counts as.</summary>
 internal enum InstructionClass : byte { Other, Integer, Single, Double, Half, Conversion, Special, Move, Load, Store, Atomic, Warp, Barrier, Tensor, Control, Async }
@@ -75,10 +75,14 @@ internal sealed unsafe class Instruction
 
     /// <summary>How it accesses memory; set when events are counted.</summary>
     public AccessKind Access;
+
     /// <summary>What is wrong with it whenever it runs, and what it does then.</summary>
     public string? Fault;
     public FindingKind FaultKind;
     public Handler Inner;
+
+    /// <summary>The first instruction of a function that is not put in line.</summary>
+    public bool IsEntry;
 
     /// <summary>An instruction of the machine, which the text does not have.</summary>
     public bool IsInserted;

@@ -45,6 +45,9 @@ internal sealed class Program
     /// <summary>Whether it has copies or products that run by themselves, for which clocks need more entries.</summary>
     public bool UsesAsync { get; init; }
 
+    /// <summary>Where the stack of local memory begins, above the variables of the kernel itself.</summary>
+    public int StackStart { get; init; }
+
     /// <summary>The CUDA C line of an instruction; 0 when the PTX has no line information.</summary>
     public static int SourceLine(Instruction instruction) => instruction.Text.Source?.Line ?? 0;
 

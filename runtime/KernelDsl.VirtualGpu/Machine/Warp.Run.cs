@@ -227,6 +227,10 @@ internal sealed unsafe partial class Warp
                 }
 
                 return WaitFor(fragment, i, active);
+            case Flow.Call:
+                return Call(fragment, i, active);
+            case Flow.Return:
+                return Return(fragment, i, active);
             default:
                 return WarpSync(fragment, i, active);
         }

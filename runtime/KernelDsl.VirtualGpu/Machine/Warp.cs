@@ -112,6 +112,7 @@ internal sealed unsafe partial class Warp : IDisposable
         Copies.Clear();
         Bulk.Clear();
         ResetWarpgroup();
+        ResetStack();
         Clock.Reset(Block.Warps.Length);
         Block.Launch.FillBlock(R, Block);
         if (LocalBytes > 0)

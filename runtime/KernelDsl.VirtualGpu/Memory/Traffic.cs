@@ -33,6 +33,17 @@ internal static class Traffic
         CountAt(warp, i, addresses, mask, width);
     }
 
+    /// <summary>Counts what a warp accesses together, in pieces that no lane owns: 32 of them are a request.</summary>
+    public static void CountPieces(Warp warp, Instruction i, IEnumerable<ulong> pieces, int width)
+    {
+        Span<ulong> addresses = stackalloc ulong[32];
+        foreach (var request in pieces.Chunk(32))
+        {
+            request.CopyTo(addresses);
+            CountAt(warp, i, addresses, request.Length == 32 ? uint.MaxValue : (1u << request.Length) - 1, width);
+        }
+    }
+
     private static int WidthOf(Instruction i) => i.Access switch
     {
         AccessKind.Load => i.Width * i.Destinations.Length,
