@@ -56,6 +56,12 @@ public enum VirtualGpuChecks
     /// <summary>Integer division by zero.</summary>
     Arithmetic = 8,
 
-    /// <summary>Everything.</summary>
+    /// <summary>
+    /// Threads that write one value to one place without order. This does no harm and is usual (<c>found = 1</c>), so it is not in <see cref="All"/>; where a program
+    /// does not mean it, a guard is missing.
+    /// </summary>
+    RedundantWrites = 16,
+
+    /// <summary>Everything that is wrong in any program.</summary>
     All = Initialisation | Races | Synchronisation | Arithmetic,
 }

@@ -39,6 +39,8 @@ internal sealed unsafe class Launch
 
     public bool ChecksRaces => (Options.Checks & VirtualGpuChecks.Races) != 0;
 
+    public bool ChecksRedundantWrites => (Options.Checks & VirtualGpuChecks.RedundantWrites) != 0;
+
     public bool ChecksInitialisation => (Options.Checks & VirtualGpuChecks.Initialisation) != 0;
 
     public Dim3 GridSize { get; }

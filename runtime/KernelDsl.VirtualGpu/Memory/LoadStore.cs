@@ -75,7 +75,7 @@ internal static unsafe class LoadStore
             if (place.Space is StateSpace.Shared or StateSpace.Global)
             {
                 // Threads that write what is there already do no harm in practice: the usual `found = 1`.
-                var same = place.State[0] == ByteState.Written && new ReadOnlySpan<byte>(values, width).SequenceEqual(new ReadOnlySpan<byte>(place.Data, width));
+                var same = !warp.Block.Launch.ChecksRedundantWrites && place.State[0] == ByteState.Written && new ReadOnlySpan<byte>(values, width).SequenceEqual(new ReadOnlySpan<byte>(place.Data, width));
                 MemoryAccess.CheckRace(warp, i, lane, ref place, address, width, writes: true, i.IsStrong, same);
                 if (i.IsStrong)
                 {
