@@ -52,6 +52,9 @@ public sealed unsafe class VirtualGpu : IDisposable
 
     internal DeviceMemory Memory { get; }
 
+    /// <summary>False sends every lane of every access through all checks by itself.</summary>
+    internal bool UsesCoalescing { get; init; } = true;
+
     /// <summary>Forgets the findings so far.</summary>
     public void ClearFindings() => _log.Clear();
 
@@ -170,6 +173,7 @@ public sealed unsafe class VirtualGpu : IDisposable
             _serial = checked(_serial + (uint)grid.Count);
             var launch = new Launch(kernel.Program, Memory, _log, Options, grid, block, sharedBytes, parameters, first)
             {
+                UsesCoalescing = UsesCoalescing,
                 Print = text =>
                 {
                     lock (_printed)

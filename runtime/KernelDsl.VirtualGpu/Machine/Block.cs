@@ -12,6 +12,7 @@ internal sealed unsafe partial class Block : IDisposable
         Launch = launch;
         Program = launch.Program;
         SharedBytes = launch.SharedExtent;
+        SharedRaces = new RaceShadow(isShared: true, SharedBytes);
         Shared = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
         SharedState = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
         Counters = launch.CountEvents ? new BlockCounters(Program.Code.Length) : null;
@@ -36,7 +37,7 @@ internal sealed unsafe partial class Block : IDisposable
 
     public int SharedBytes { get; }
 
-    public RaceShadow SharedRaces { get; } = new(isShared: true);
+    public RaceShadow SharedRaces { get; }
 
     public BlockCounters? Counters { get; }
 

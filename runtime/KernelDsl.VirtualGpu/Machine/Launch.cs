@@ -41,6 +41,9 @@ internal sealed unsafe class Launch
 
     public bool ChecksRedundantWrites => (Options.Checks & VirtualGpuChecks.RedundantWrites) != 0;
 
+    /// <summary>Whether accesses of neighbouring lanes are checked in one piece; tests compare with the other way.</summary>
+    public bool UsesCoalescing { get; init; } = true;
+
     public bool ChecksInitialisation => (Options.Checks & VirtualGpuChecks.Initialisation) != 0;
 
     public Dim3 GridSize { get; }

@@ -15,7 +15,7 @@ internal sealed unsafe partial class Warp : IDisposable
         Block = block;
         Index = index;
         var program = block.Program;
-        _frameBytes = (nuint)Math.Max(program.Frame.Size, 64);
+        _frameBytes = (nuint)program.Frame.Size + 64;
         R = (byte*)NativeMemory.AlignedAlloc(_frameBytes, 64);
         LocalBytes = program.LocalBytes;
         if (LocalBytes > 0)

@@ -14,7 +14,7 @@ internal static unsafe class LoadStore
     {
         var count = i.Destinations.Length;
         var width = i.Width * count;
-        for (var m = mask; m != 0; m &= m - 1)
+        for (var m = CoalescedAccess.Load(warp, i, mask); m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
             var address = MemoryAccess.Address(warp, i, lane);
@@ -58,7 +58,7 @@ internal static unsafe class LoadStore
         var count = i.Sources.Length;
         var width = i.Width * count;
         var values = stackalloc byte[32];
-        for (var m = mask; m != 0; m &= m - 1)
+        for (var m = CoalescedAccess.Store(warp, i, mask); m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
             var address = MemoryAccess.Address(warp, i, lane);

@@ -149,13 +149,7 @@ internal static unsafe class MemoryAccess
         }
         else if (place.Space == StateSpace.Global && place.Allocation is { } allocation)
         {
-            var now = Now(warp, i, lane, isStrong);
-            (PastAccess Other, bool Wrote)? conflict;
-            lock (allocation.Races.Gate)
-            {
-                conflict = allocation.Races.Access(place.Offset, width, warp, lane, now, writes, sameValue);
-            }
-
+            var conflict = allocation.Races.Access(place.Offset, width, warp, lane, PastAccess.Now(warp, i, lane, isStrong), writes, sameValue);
             if (conflict is { } found)
             {
                 ReportRace(warp, i, lane, address, width, allocation.Name, writes, found);
@@ -171,7 +165,7 @@ internal static unsafe class MemoryAccess
             return;
         }
 
-        if (warp.Block.SharedRaces.Access(offset, width, warp, lane, Now(warp, i, lane, isStrong), writes, sameValue) is { } found)
+        if (warp.Block.SharedRaces.Access(offset, width, warp, lane, PastAccess.Now(warp, i, lane, isStrong), writes, sameValue) is { } found)
         {
             ReportRace(warp, i, lane, (ulong)offset, width, warp.Block.SharedName(offset), writes, found);
         }
@@ -188,11 +182,6 @@ internal static unsafe class MemoryAccess
     private static string? NameOf(Warp warp, StateSpace space, ulong address)
         => space == StateSpace.Shared ? warp.Block.SharedName((long)address) : space == StateSpace.Local ? "local memory" : warp.Block.Launch.Memory.Find(address)?.Name;
 
-    private static PastAccess Now(Warp warp, Instruction i, int lane, bool isStrong) => new()
-    {
-        Block = warp.Block.Serial, Time = warp.Clock.Now, Index = i.Index, Thread = (ushort)warp.LinearThread(lane), IsStrong = isStrong,
-    };
-
     private static void ReportRace(Warp warp, Instruction i, int lane, ulong address, int width, string name, bool writes, (PastAccess Other, bool Wrote) found)
     {
         var launch = warp.Block.Launch;
@@ -202,7 +191,8 @@ internal static unsafe class MemoryAccess
         var linear = (long)(past.Block - launch.FirstSerial);
         var block = past.Block == warp.Block.Serial ? "the same block" : $"block ({linear % grid.X},{linear / grid.X % grid.Y},{linear / grid.X / grid.Y})";
         var size = launch.BlockSize;
-        var thread = new Dim3(past.Thread % size.X, past.Thread / size.X % size.Y, past.Thread / size.X / size.Y);
+        var place = (uint)past.Thread;
+        var thread = new Dim3(place % size.X, place / size.X % size.Y, place / size.X / size.Y);
         var line = Program.SourceLine(other) is > 0 and var source ? $"line {source}, PTX line {other.Text.Line}" : $"PTX line {other.Text.Line}";
         warp.Report(FindingKind.Race, i, lane,
             $"{(writes ? "this write" : "this read")} of {width} bytes at 0x{address:x} of {name} and the {(found.Wrote ? "write" : "read")} by thread {thread} of {block} at {line} are not ordered by any barrier or fence.",

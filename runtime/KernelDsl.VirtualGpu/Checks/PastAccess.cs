@@ -1,0 +1,43 @@
+using KernelDsl.VirtualGpu.Machine;
+
+namespace KernelDsl.VirtualGpu.Memory;
+
+/// <summary>
+/// An access as the race check remembers it. The stamp says which warp at which time: the serial number of the block, the warp, the warp's time; 0 when
+/// there was no access. The rest says what to write in a report: the instruction, whether it was strong, the thread.
+/// </summary>
+internal readonly record struct PastAccess(ulong Stamp, uint Who)
+{
+    private const int TimeBits = 27;
+    private const int StrongBit = 1 << 10;
+
+    public uint Block => (uint)(Stamp >> 32);
+
+    public int Warp => WarpOf(Stamp);
+
+    public uint Time => TimeOf(Stamp);
+
+    public int Index => (int)(Who >> 11);
+
+    public int Thread => (int)(Who & 1023);
+
+    public bool IsStrong => (Who & StrongBit) != 0;
+
+    public static int WarpOf(ulong stamp) => (int)((uint)stamp >> TimeBits);
+
+    public static uint TimeOf(ulong stamp) => (uint)stamp & ((1u << TimeBits) - 1);
+
+    /// <summary>What a lane does now.</summary>
+    public static PastAccess Now(Warp warp, Instruction i, int lane, bool isStrong)
+        => new(StampOf(warp), ((uint)i.Index << 11) | (isStrong ? StrongBit : 0u) | (uint)warp.LinearThread(lane));
+
+    /// <summary>The stamp of what a warp does now.</summary>
+    public static ulong StampOf(Warp warp)
+    {
+        var time = warp.Clock.Now;
+        return time >> TimeBits == 0 ? ((ulong)warp.Block.Serial << 32) | ((ulong)(uint)warp.Index << TimeBits) | time : throw TooLong();
+    }
+
+    private static InvalidOperationException TooLong()
+        => new($"A warp synchronised more than {1 << TimeBits} times, which the check of races cannot tell apart; run without VirtualGpuChecks.Races.");
+}
