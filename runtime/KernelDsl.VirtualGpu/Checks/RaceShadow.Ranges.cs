@@ -8,51 +8,33 @@ namespace KernelDsl.VirtualGpu.Memory;
 /// <summary>Accesses of consecutive lanes to consecutive bytes, in one piece. Whatever is not plainly free of races is left to the lanes one by one.</summary>
 internal sealed partial class RaceShadow
 {
-    /// <summary>Records plain accesses of lanes that follow each other, when none can race.</summary>
-    /// <param name="offset">Where the first lane's bytes lie.</param>
-    /// <param name="width">Bytes of a lane, a power of two.</param>
-    /// <param name="lanes">How many.</param>
-    /// <param name="warp">The warp.</param>
-    /// <param name="now">What the first lane does.</param>
-    /// <param name="writes">Whether they write.</param>
-    /// <returns>Whether that is done; when not, nothing is changed.</returns>
-    public bool TryRange(long offset, int width, int lanes, Warp warp, in PastAccess now, bool writes)
+    /// <summary>The page, which nobody else changes until it is left.</summary>
+    public RacePage EnterPage(int index)
     {
-        var index = (int)(offset >> RacePage.Bits);
-        if ((offset + ((long)width * lanes) - 1) >> RacePage.Bits != index)
-        {
-            return false;
-        }
-
         Enter(index);
-        var page = _pages[index] ??= new RacePage(2);
-        var isDone = width >> page.Shift > 0 && Range(page, (int)(offset & (RacePage.Bytes - 1)) >> page.Shift, width >> page.Shift, lanes, warp, now, writes);
-        Exit(index);
-        return isDone;
+        return _pages[index] ??= new RacePage(2);
     }
+
+    public void ExitPage(int index) => Exit(index);
 
     /// <summary>Records plain reads of one place by lanes that follow each other, when none can race.</summary>
     /// <returns>Whether that is done; when not, nothing is changed.</returns>
-    public bool TryBroadcast(long offset, int width, int lanes, Warp warp, in PastAccess now)
+    public bool TryBroadcast(RacePage page, int at, int granules, int lanes, Warp warp, in PastAccess now)
     {
-        var index = (int)(offset >> RacePage.Bits);
-        Enter(index);
-        var page = _pages[index] ??= new RacePage(2);
-        var at = (int)(offset & (RacePage.Bytes - 1)) >> page.Shift;
-        var count = width >> page.Shift;
-        var isDone = count > 0;
-        for (var k = 0; k < count && isDone; k++)
+        for (var k = 0; k < granules; k++)
         {
-            isDone = Judge(page.Writes.Stamps[at + k], warp) == Order.Before;
+            if (Judge(page.Writes.Stamps[at + k], warp) != Order.Before)
+            {
+                return false;
+            }
         }
 
-        for (var k = 0; k < count && isDone; k++)
+        for (var k = 0; k < granules; k++)
         {
             Broadcast(page, at + k, lanes, warp, now);
         }
 
-        Exit(index);
-        return isDone;
+        return true;
     }
 
     /// <summary>What is left when the lanes read one after the other.</summary>
@@ -92,10 +74,17 @@ internal sealed partial class RaceShadow
         }
     }
 
-    private bool Range(RacePage page, int at, int granules, int lanes, Warp warp, in PastAccess now, bool writes)
+    /// <summary>Records plain accesses of lanes that follow each other to granules side by side, when none can race.</summary>
+    /// <returns>Whether that is done; when not, nothing is changed.</returns>
+    public bool TryRange(RacePage page, int at, int granules, int lanes, Warp warp, in PastAccess now, bool writes)
     {
         var count = granules * lanes;
         var lane = now.Thread & 31;
+        if (lanes == 1)
+        {
+            return TryLane(page, at, granules, warp, lane, now, writes);
+        }
+
         if (!AreOrdered(page.Writes, at, count, granules, warp, lane))
         {
             return false;
@@ -148,6 +137,44 @@ internal sealed partial class RaceShadow
         }
 
         return true;
+    }
+
+    private bool TryLane(RacePage page, int at, int granules, Warp warp, int lane, in PastAccess now, bool writes)
+    {
+        for (var k = at; k < at + granules; k++)
+        {
+            if (!IsOrdered(page.Writes, k, warp, lane) || (writes && !(IsOrdered(page.Firsts, k, warp, lane) && IsOrdered(page.Seconds, k, warp, lane))))
+            {
+                return false;
+            }
+        }
+
+        for (var k = at; k < at + granules; k++)
+        {
+            if (writes)
+            {
+                page.SetWrite(k, now);
+            }
+            else if (IsOrdered(page.Firsts, k, warp, lane) || page.Firsts[k] is var first && first.Thread == now.Thread && first.Block == now.Block)
+            {
+                page.SetFirst(k, now);
+            }
+            else
+            {
+                page.SetSecond(k, now);
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsOrdered(RacePage.Column column, int place, Warp warp, int lane)
+    {
+        var stamp = column.Stamps[place];
+        return stamp == 0 || Judge(stamp, warp) switch
+        {
+            Order.Before => true, Order.OwnLane => warp.Clock.KnowsLane(lane, (int)column.Who[place] & 31, PastAccess.TimeOf(stamp)), _ => false,
+        };
     }
 
     private bool AreOrdered(RacePage.Column column, int at, int count, int granules, Warp warp, int lane)

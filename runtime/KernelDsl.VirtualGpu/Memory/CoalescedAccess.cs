@@ -20,11 +20,13 @@ internal static unsafe class CoalescedAccess
         var count = i.Destinations.Length;
         var width = i.Width * count;
         var pattern = LanePattern.Of(warp, i, mask, width);
-        if (i.IsStrong || pattern.Runs(mask) > LanePattern.MaximumRuns || !warp.Block.Launch.UsesCoalescing)
+        if (i.IsStrong || !warp.Block.Launch.UsesCoalescing)
         {
             return mask;
         }
 
+        var checksRaces = warp.Block.Launch.ChecksRaces;
+        var races = new RaceCursor(warp, i, writes: false);
         while (mask != 0)
         {
             var lane = BitOperations.TrailingZeroCount(mask);
@@ -33,10 +35,10 @@ internal static unsafe class CoalescedAccess
             lanes = isBroadcast ? pattern.SameFrom(lane) : lanes;
             var bytes = isBroadcast ? width : width * lanes;
             if (!TryFind(warp, i.Space, MemoryAccess.Address(warp, i, lane), width, bytes, writes: false, out var place)
-                || new ReadOnlySpan<byte>(place.State, bytes).IndexOfAnyExcept(ByteState.Written) >= 0
-                || !TryRace(warp, i, ref place, lane, width, lanes, isBroadcast, writes: false))
+                || !IsWritten(place.State, bytes)
+                || (checksRaces && !races.TryPiece(place.Allocation?.Races ?? warp.Block.SharedRaces, place.Offset, width, lane, lanes, isBroadcast)))
             {
-                return mask;
+                break;
             }
 
             for (var k = 0; k < count; k++)
@@ -44,7 +46,11 @@ internal static unsafe class CoalescedAccess
                 if (i.Destinations[k] >= 0)
                 {
                     var data = place.Data + (k * i.Width);
-                    if (isBroadcast)
+                    if (lanes == 1)
+                    {
+                        LoadStore.WriteRegister(warp.R + i.Destinations[k], i.Option, lane, LoadStore.ReadMemory(data, i.Width, i.Option2 == 1));
+                    }
+                    else if (isBroadcast)
                     {
                         Fill(warp.R + i.Destinations[k], i.Option, lane, lanes, LoadStore.ReadMemory(data, i.Width, i.Option2 == 1));
                     }
@@ -58,7 +64,8 @@ internal static unsafe class CoalescedAccess
             mask &= ~Lanes(lane, lanes);
         }
 
-        return 0;
+        races.Release();
+        return mask;
     }
 
     /// <summary>Stores what can be stored in pieces.</summary>
@@ -68,24 +75,26 @@ internal static unsafe class CoalescedAccess
         var count = i.Sources.Length;
         var width = i.Width * count;
         var pattern = LanePattern.Of(warp, i, mask, width);
-        if (i.IsStrong || pattern.Same != 0 || pattern.Runs(mask) > LanePattern.MaximumRuns || !warp.Block.Launch.UsesCoalescing)
+        if (i.IsStrong || pattern.Same != 0 || !warp.Block.Launch.UsesCoalescing)
         {
             return mask;
         }
 
+        var checksRaces = warp.Block.Launch.ChecksRaces;
+        var races = new RaceCursor(warp, i, writes: true);
         while (mask != 0)
         {
             var lane = BitOperations.TrailingZeroCount(mask);
             var lanes = pattern.NextFrom(lane);
             var bytes = width * lanes;
             if (!TryFind(warp, i.Space, MemoryAccess.Address(warp, i, lane), width, bytes, writes: true, out var place)
-                || new ReadOnlySpan<byte>(place.State, bytes).IndexOfAnyExceptInRange((byte)0, ByteState.Written) >= 0
-                || !TryRace(warp, i, ref place, lane, width, lanes, isBroadcast: false, writes: true))
+                || !TryMark(place.State, bytes, isDry: true)
+                || (checksRaces && !races.TryPiece(place.Allocation?.Races ?? warp.Block.SharedRaces, place.Offset, width, lane, lanes, isBroadcast: false)))
             {
-                return mask;
+                break;
             }
 
-            new Span<byte>(place.State, bytes).Fill(ByteState.Written);
+            TryMark(place.State, bytes, isDry: false);
             for (var k = 0; k < count; k++)
             {
                 Gather(warp.R + i.Sources[k], lane, lanes, i, place.Data + (k * i.Width), width);
@@ -94,7 +103,8 @@ internal static unsafe class CoalescedAccess
             mask &= ~Lanes(lane, lanes);
         }
 
-        return 0;
+        races.Release();
+        return mask;
     }
 
     /// <summary>Finds bytes that are all there and may be accessed; says nothing when they are not.</summary>
@@ -134,16 +144,38 @@ internal static unsafe class CoalescedAccess
         return place.Offset + bytes <= allocation.Size && !allocation.IsFreed && !(writes && allocation.IsReadOnly);
     }
 
-    private static bool TryRace(Warp warp, Instruction i, ref Place place, int lane, int width, int lanes, bool isBroadcast, bool writes)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsWritten(byte* state, int bytes) => bytes switch
     {
-        if (!warp.Block.Launch.ChecksRaces)
-        {
-            return true;
-        }
+        4 => *(uint*)state == 0x01010101u,
+        8 => *(ulong*)state == 0x0101010101010101u,
+        _ => new ReadOnlySpan<byte>(state, bytes).IndexOfAnyExcept(ByteState.Written) < 0,
+    };
 
-        var shadow = place.Allocation?.Races ?? warp.Block.SharedRaces;
-        var now = PastAccess.Now(warp, i, lane, isStrong: false);
-        return isBroadcast ? shadow.TryBroadcast(place.Offset, width, lanes, warp, now) : shadow.TryRange(place.Offset, width, lanes, warp, now, writes);
+    /// <summary>Whether bytes may be written as they are, neither holes nor awaited; or writes them down as written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryMark(byte* state, int bytes, bool isDry)
+    {
+        switch (bytes)
+        {
+            case 4:
+                if (isDry)
+                {
+                    return (*(uint*)state & ~0x01010101u) == 0;
+                }
+
+                *(uint*)state = 0x01010101u;
+                return true;
+            default:
+                var span = new Span<byte>(state, bytes);
+                if (isDry)
+                {
+                    return span.IndexOfAnyExceptInRange((byte)0, ByteState.Written) < 0;
+                }
+
+                span.Fill(ByteState.Written);
+                return true;
+        }
     }
 
     private static uint Lanes(int first, int count) => (uint)(((1UL << count) - 1) << first);

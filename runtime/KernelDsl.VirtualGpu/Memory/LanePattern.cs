@@ -9,9 +9,6 @@ namespace KernelDsl.VirtualGpu.Memory;
 /// <param name="Same">Bit k: lanes k and k + 1 take part and have one address.</param>
 internal readonly unsafe record struct LanePattern(uint Next, uint Same)
 {
-    /// <summary>The most pieces that are worth taking one by one.</summary>
-    public const int MaximumRuns = 8;
-
     /// <summary>The pattern of an instruction. Frames have room for the read behind the last lane.</summary>
     public static LanePattern Of(Warp warp, Instruction i, uint mask, int width)
     {
@@ -46,9 +43,6 @@ internal readonly unsafe record struct LanePattern(uint Next, uint Same)
         var pairs = mask & (mask >> 1);
         return new(next & pairs, same & pairs);
     }
-
-    /// <summary>How many pieces the lanes fall into.</summary>
-    public int Runs(uint mask) => BitOperations.PopCount(mask) - BitOperations.PopCount(Next | Same);
 
     /// <summary>The lanes from one on whose addresses follow each other.</summary>
     public int NextFrom(int lane) => BitOperations.TrailingZeroCount(~((ulong)Next >> lane)) + 1;
