@@ -62,6 +62,15 @@ public enum VirtualGpuChecks
     /// </summary>
     RedundantWrites = 16,
 
+    /// <summary>
+    /// Reads of what another block released, after a flag or counter was seen without <c>.acquire</c> or a fence behind it. PTX does not order them, but much code
+    /// that works is written so; therefore it is not in <see cref="All"/>.
+    /// </summary>
+    AcquireFences = 32,
+
     /// <summary>Everything that is wrong in any program.</summary>
     All = Initialisation | Races | Synchronisation | Arithmetic,
+
+    /// <summary>Everything, also what works in practice.</summary>
+    Strict = All | RedundantWrites | AcquireFences,
 }

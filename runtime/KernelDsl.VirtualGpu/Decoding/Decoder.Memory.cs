@@ -86,6 +86,7 @@ internal sealed unsafe partial class Decoder
         var cached = m.SkipCaching();
         _i.IsStrong = m.One(".volatile", ".relaxed", ".acquire", ".release", ".mmio") is { } order;
         _i.IsRelease = _text.Modifiers.Contains(".release");
+        _i.IsAcquire = _text.Modifiers.Contains(".acquire");
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified");
         var count = m.One(".v2", ".v4") switch { ".v2" => 2, ".v4" => 4, _ => 1 };
         var type = m.Type();

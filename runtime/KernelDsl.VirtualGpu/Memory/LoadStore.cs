@@ -45,7 +45,7 @@ internal static unsafe class LoadStore
             // After the read, so that what it saw was released before.
             if (i.IsStrong && place.Space is StateSpace.Shared or StateSpace.Global)
             {
-                warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp);
+                warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp, i.IsAcquire);
             }
         }
 

@@ -7,6 +7,9 @@ namespace KernelDsl.VirtualGpu.Memory;
 
 internal enum AccessType : byte { Read, Write, Atomic }
 
+/// <summary>Bytes of an allocation that a thread accesses.</summary>
+internal readonly record struct MemoryTouch(Allocation Allocation, long Offset, int Width, AccessType Type);
+
 /// <summary>Where an address leads.</summary>
 internal unsafe ref struct Place
 {
@@ -234,6 +237,7 @@ internal static unsafe class MemoryAccess
         place.State = allocation.State + offset;
         place.Offset = offset;
         place.Allocation = allocation;
+        warp.Block.Launch.Observer?.Invoke(new MemoryTouch(allocation, offset, width, type));
         return true;
     }
 

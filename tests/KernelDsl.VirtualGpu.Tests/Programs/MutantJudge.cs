@@ -18,6 +18,12 @@ internal enum MutantFate
     /// <summary>No launch executes the changed line.</summary>
     NotExecuted,
 
+    /// <summary>
+    /// In twenty more launches of random sizes, inputs and orders of warps the results have the same bits, the same bytes of global memory are accessed as often,
+    /// and nothing is found. A mutant that such a launch finds out counts as silent, because the launches of the program did not.
+    /// </summary>
+    SameEffect,
+
     /// <summary>Nothing was said.</summary>
     Silent,
 }
@@ -26,6 +32,8 @@ internal enum MutantFate
 internal static class MutantJudge
 {
     private const string Architecture = "sm_80";
+
+    private const int RandomLaunches = 20;
 
     private static readonly int[] s_seeds = [1, 2, 3];
 
@@ -69,7 +77,14 @@ internal static class MutantJudge
             }
         }
 
-        return line > 0 && !CudaProgramLibrary.Launches(program).Any(launch => LibraryProgram.Executed(launch, ptx, Architecture).Contains(line))
-            ? (MutantFate.NotExecuted, null) : (MutantFate.Silent, null);
+        if (line > 0 && !CudaProgramLibrary.Launches(program).Any(launch => LibraryProgram.Executed(launch, ptx, Architecture).Contains(line)))
+        {
+            return (MutantFate.NotExecuted, null);
+        }
+
+        return (Enumerable.Range(1000, RandomLaunches).All(seed => HasSameEffect(CudaProgramLibrary.Random(program, seed), ptx, changed, seed)) ? MutantFate.SameEffect : MutantFate.Silent, null);
     }
+
+    private static bool HasSameEffect(CudaProgram launch, string ptx, string changed, int seed)
+        => LibraryProgram.Effect(launch, changed, Architecture, seed) is { } effect && effect.SequenceEqual(LibraryProgram.Effect(launch, ptx, Architecture, seed)!.Value);
 }

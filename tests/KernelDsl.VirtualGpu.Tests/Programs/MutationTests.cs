@@ -66,10 +66,19 @@ public sealed class MutationTests(ITestOutputHelper output)
         var counts = judged.CountBy(m => m.Fate).ToDictionary(pair => pair.Key, pair => pair.Value);
         int Of(MutantFate fate) => counts.GetValueOrDefault(fate);
         var compiled = mutants.Length - Of(MutantFate.Broken);
-        var rest = compiled - Of(MutantFate.SameCode) - Of(MutantFate.NotExecuted);
-        output.WriteLine($"{mutants.Length} made, {compiled} compile: {Of(MutantFate.Reported)} reported, {Of(MutantFate.SameCode)} are the same machine code, "
-            + $"{Of(MutantFate.NotExecuted)} are in lines that no launch executes, {Of(MutantFate.Silent)} silent");
-        output.WriteLine($"reported: {100.0 * Of(MutantFate.Reported) / compiled:F1} % of all that compile, {100.0 * Of(MutantFate.Reported) / rest:F1} % of the {rest} that differ and are executed");
-        Assert.True(Of(MutantFate.Reported) * 100 >= rest * 95, $"{Of(MutantFate.Silent)} of {rest} mutants are not reported");
+        var executed = compiled - Of(MutantFate.SameCode) - Of(MutantFate.NotExecuted);
+        var rest = executed - Of(MutantFate.SameEffect);
+        output.WriteLine($"{mutants.Length} made, {compiled} compile: {Of(MutantFate.Reported)} reported, {Of(MutantFate.SameCode)} have the same machine code, "
+            + $"{Of(MutantFate.NotExecuted)} lie in lines that no launch executes, {Of(MutantFate.SameEffect)} have the same effect, {Of(MutantFate.Silent)} are silent");
+        double Share(int of) => 100.0 * Of(MutantFate.Reported) / of;
+        output.WriteLine($"reported: {Share(compiled):F1} % of all that compile, {Share(executed):F1} % of those of other machine code that are executed, {Share(rest):F1} % of those that have another effect");
+        foreach (var kind in judged.GroupBy(m => m.Mutant.Kind))
+        {
+            output.WriteLine($"{kind.Key}: {kind.Count(m => m.Fate == MutantFate.Reported)} of {kind.Count()}");
+        }
+
+        // The rules that take mutants out are not allowed to decide: most are reported without them.
+        Assert.True(Share(compiled) >= 94, $"{Share(compiled):F1} % of all are reported");
+        Assert.True(Share(rest) >= 95, $"{Of(MutantFate.Silent)} of {rest} mutants are not reported");
     }
 }
