@@ -113,6 +113,7 @@ internal sealed unsafe partial class Decoder
             {
                 case RegisterOperand register when _scope.Registers.TryGetValue(register.Name, out var known) && known.Slot < 0:
                     _scope.Registers[register.Name] = (_frame.Add(known.Type), known.Type, _registerNames.Count);
+                    _registerOfSlot.Add(_scope.Registers[register.Name].Slot, _registerNames.Count);
                     _registerNames.Add(register.Name.Split('@')[0]);
                     break;
                 case AddressOperand address:

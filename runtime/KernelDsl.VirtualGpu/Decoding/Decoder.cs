@@ -19,6 +19,7 @@ internal sealed unsafe partial class Decoder
     private readonly FrameLayout _frame = new();
     private readonly List<Instruction> _code = [];
     private readonly List<string> _registerNames = [];
+    private readonly Dictionary<int, int> _registerOfSlot = [];
     private readonly Dictionary<string, int> _labels = new(StringComparer.Ordinal);
     private readonly List<(Instruction Instruction, string[] Labels, int Line)> _jumps = [];
     private readonly Dictionary<string, int> _parameterOffsets = new(StringComparer.Ordinal);
@@ -89,7 +90,7 @@ internal sealed unsafe partial class Decoder
         {
             Name = _entry.Name, Function = _entry, Module = _module, Code = ordered, Frame = _frame, StaticShared = _staticShared,
             SharedRanges = [.. _shared], DynamicShared = dynamic, LocalBytes = (_localEnd + 15) & ~15, ParameterBytes = offset,
-            Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked,
+            Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked, RegisterOfSlot = _registerOfSlot,
         };
     }
 

@@ -96,6 +96,7 @@ internal sealed unsafe partial class Warp : IDisposable
         Fragments.Clear();
         Fragments.Add(new Fragment { Pc = 0, Mask = Live });
         Array.Clear(Defined);
+        ClearPoison();
         Copies.Clear();
         Clock.Reset(Block.Warps.Length);
         Block.Launch.FillBlock(R, Block);

@@ -28,7 +28,15 @@ internal static unsafe class LoadStore
                 continue;
             }
 
-            MemoryAccess.CheckWritten(warp, i, lane, ref place, address, width);
+            if (place.Space is StateSpace.Shared or StateSpace.Local)
+            {
+                Poison(warp, i, lane, ref place, address, width);
+            }
+            else
+            {
+                MemoryAccess.CheckWritten(warp, i, lane, ref place, address, width);
+            }
+
             if (place.Space is StateSpace.Shared or StateSpace.Global)
             {
                 MemoryAccess.CheckRace(warp, i, lane, ref place, address, width, writes: false, i.IsStrong, sameValue: false);
@@ -88,6 +96,23 @@ internal static unsafe class LoadStore
         }
 
         Traffic.Count(warp, i, mask, width);
+    }
+
+    /// <summary>Marks the registers that get bytes which nothing wrote.</summary>
+    private static void Poison(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
+    {
+        if (!MemoryAccess.IsUnwritten(warp, i, lane, ref place, address, width))
+        {
+            return;
+        }
+
+        for (var k = 0; k < i.Destinations.Length; k++)
+        {
+            if (i.Destinations[k] >= 0 && new ReadOnlySpan<byte>(place.State + (k * i.Width), i.Width).IndexOfAnyExcept(ByteState.Written) >= 0)
+            {
+                warp.Poison(i, i.Destinations[k], 1u << lane, address + (ulong)(k * i.Width), MemoryAccess.NameOf(warp, ref place));
+            }
+        }
     }
 
     /// <summary>A strong write releases what came before a fence, or before itself when it says so.</summary>

@@ -60,48 +60,38 @@ internal static unsafe class MemoryAccess
     }
 
     /// <summary>Checks that bytes were written.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CheckWritten(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
     {
-        var state = place.State;
-        var all = width switch
+        if (IsUnwritten(warp, i, lane, ref place, address, width))
         {
-            4 => *(uint*)state == 0x01010101,
-            8 => *(ulong*)state == 0x0101010101010101,
-            2 => *(ushort*)state == 0x0101,
-            1 => *state == 1,
-            _ => new ReadOnlySpan<byte>(state, width).IndexOfAnyExcept(ByteState.Written) < 0,
-        };
-        if (all)
+            var first = new ReadOnlySpan<byte>(place.State, width).IndexOfAnyExcept(ByteState.Written);
+            warp.Report(FindingKind.Uninitialised, i, lane, $"the read of {width} bytes at 0x{address:x} meets byte {first}, which nothing wrote.", address, NameOf(warp, ref place));
+        }
+    }
+
+    /// <summary>Whether some bytes were not written, where that is checked; reports those that an asynchronous copy may still write.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool IsUnwritten(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
+    {
+        var bytes = new ReadOnlySpan<byte>(place.State, width);
+        var first = bytes.IndexOfAnyExcept(ByteState.Written);
+        if (first < 0)
         {
-            return;
+            return false;
         }
 
-        var bytes = new ReadOnlySpan<byte>(state, width);
-        for (var k = 0; k < width; k++)
+        if ((bytes[first] & ByteState.Pending) == 0)
         {
-            if ((bytes[k] & ByteState.Pending) != 0)
-            {
-                if (warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
-                {
-                    warp.Report(FindingKind.AsyncNotWaited, i, lane,
-                        $"the read of {width} bytes at 0x{address:x} meets an asynchronous copy that nobody waited for.", address, NameOf(warp, ref place));
-                }
-
-                return;
-            }
-
-            if ((bytes[k] & ByteState.Written) == 0)
-            {
-                if (warp.Block.Launch.ChecksInitialisation)
-                {
-                    warp.Report(FindingKind.Uninitialised, i, lane,
-                        $"the read of {width} bytes at 0x{address:x} meets byte {k}, which nothing wrote.", address, NameOf(warp, ref place));
-                }
-
-                return;
-            }
+            return warp.Block.Launch.ChecksInitialisation;
         }
+
+        if (warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
+        {
+            warp.Report(FindingKind.AsyncNotWaited, i, lane,
+                $"the read of {width} bytes at 0x{address:x} meets an asynchronous copy that nobody waited for.", address, NameOf(warp, ref place));
+        }
+
+        return false;
     }
 
     /// <summary>Marks bytes as written.</summary>
