@@ -57,6 +57,12 @@ public sealed unsafe class VirtualGpu : IDisposable
 
     internal DeviceMemory Memory { get; }
 
+    /// <summary>False sends every lane of every access through all checks by itself.</summary>
+    internal bool UsesCoalescing { get; init; } = true;
+
+    /// <summary>Is told of every access of global memory that is in order; tests compare what programs touch.</summary>
+    internal Action<MemoryTouch>? Observer { get; init; }
+
     /// <summary>Forgets the findings so far.</summary>
     public void ClearFindings() => _log.Clear();
 
@@ -199,6 +205,8 @@ public sealed unsafe class VirtualGpu : IDisposable
             _serial = checked(_serial + (uint)grid.Count);
             var launch = new Launch(kernel.Program, Memory, _log, Options, grid, block, sharedBytes, parameters, first, cluster, options?.IsCooperative ?? false)
             {
+                UsesCoalescing = UsesCoalescing && Observer is null,
+                Observer = Observer,
                 Print = text =>
                 {
                     lock (_printed)

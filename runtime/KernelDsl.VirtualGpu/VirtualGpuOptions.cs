@@ -59,6 +59,21 @@ public enum VirtualGpuChecks
     /// <summary>Integer division by zero.</summary>
     Arithmetic = 8,
 
-    /// <summary>Everything.</summary>
+    /// <summary>
+    /// Threads that write one value to one place without order. This does no harm and is usual (<c>found = 1</c>), so it is not in <see cref="All"/>; where a program
+    /// does not mean it, a guard is missing.
+    /// </summary>
+    RedundantWrites = 16,
+
+    /// <summary>
+    /// Reads of what another block released, after a flag or counter was seen without <c>.acquire</c> or a fence behind it. PTX does not order them, but much code
+    /// that works is written so; therefore it is not in <see cref="All"/>.
+    /// </summary>
+    AcquireFences = 32,
+
+    /// <summary>Everything that is wrong in any program.</summary>
     All = Initialisation | Races | Synchronisation | Arithmetic,
+
+    /// <summary>Everything, also what works in practice.</summary>
+    Strict = All | RedundantWrites | AcquireFences,
 }

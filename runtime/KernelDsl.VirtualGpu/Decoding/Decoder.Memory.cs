@@ -94,6 +94,7 @@ internal sealed unsafe partial class Decoder
         var cached = m.SkipCaching();
         _i.IsStrong = m.One(".volatile", ".relaxed", ".acquire", ".release", ".mmio") is { } order;
         _i.IsRelease = _text.Modifiers.Contains(".release");
+        _i.IsAcquire = _text.Modifiers.Contains(".acquire");
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified");
         var count = m.One(".v2", ".v4", ".v8") switch { ".v2" => 2, ".v4" => 4, ".v8" => 8, _ => 1 };
         var type = m.Type();

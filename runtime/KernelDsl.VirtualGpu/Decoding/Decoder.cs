@@ -22,6 +22,7 @@ internal sealed unsafe partial class Decoder
     private readonly List<(int Slot, int Size)> _registerSlots = [];
     private Dictionary<string, int> _labels = new(StringComparer.Ordinal);
     private List<(Instruction Instruction, string[] Labels, int Line)> _jumps = [];
+    private readonly Dictionary<int, int> _registerOfSlot = [];
     private readonly Dictionary<string, int> _parameterOffsets = new(StringComparer.Ordinal);
     private readonly List<SharedRange> _shared = [];
     private readonly Dictionary<string, int> _sharedOffsets = new(StringComparer.Ordinal);
@@ -96,6 +97,7 @@ internal sealed unsafe partial class Decoder
             Name = _entry.Name, Function = _entry, Module = _module, Code = ordered, Frame = _frame, StaticShared = _staticShared,
             SharedRanges = [.. _shared], DynamicShared = dynamic, LocalBytes = localBytes + (_usesStack ? StackBytes : 0), StackStart = localBytes, ParameterBytes = offset,
             Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked, UsesAsync = _usesAsync,
+            RegisterOfSlot = _registerOfSlot,
         };
     }
 

@@ -19,6 +19,9 @@ public sealed unsafe class VirtualCudaDriver : ICudaDriver, IDisposable
     /// <summary>Makes a driver with one device.</summary>
     public VirtualCudaDriver(VirtualGpuOptions? options = null) => Gpu = new VirtualGpu(options);
 
+    /// <summary>Makes a driver of a device, which is freed with it.</summary>
+    internal VirtualCudaDriver(VirtualGpu gpu) => Gpu = gpu;
+
     /// <summary>The device.</summary>
     public VirtualGpu Gpu { get; }
 

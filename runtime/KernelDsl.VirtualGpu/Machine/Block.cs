@@ -16,6 +16,7 @@ internal sealed unsafe partial class Block : IDisposable
         Rank = rank;
         Program = launch.Program;
         SharedBytes = launch.SharedExtent;
+        SharedRaces = new RaceShadow(isShared: true, SharedBytes);
         Shared = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
         SharedState = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
         Counters = launch.Counted is { } counted ? new CounterTally(counted.Lines.Length) : null;
@@ -61,7 +62,7 @@ internal sealed unsafe partial class Block : IDisposable
 
     public int SharedBytes { get; }
 
-    public RaceShadow SharedRaces { get; } = new(isShared: true);
+    public RaceShadow SharedRaces { get; }
 
     public CounterTally? Counters { get; }
 

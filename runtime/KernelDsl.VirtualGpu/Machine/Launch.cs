@@ -45,6 +45,16 @@ internal sealed unsafe class Launch
 
     public bool ChecksRaces => (Options.Checks & VirtualGpuChecks.Races) != 0;
 
+    public bool AsksForAcquireFences => (Options.Checks & VirtualGpuChecks.AcquireFences) != 0;
+
+    /// <summary>Is told of every access of global memory that is in order; null in ordinary launches.</summary>
+    public Action<MemoryTouch>? Observer { get; init; }
+
+    public bool ChecksRedundantWrites => (Options.Checks & VirtualGpuChecks.RedundantWrites) != 0;
+
+    /// <summary>Whether accesses of neighbouring lanes are checked in one piece; tests compare with the other way.</summary>
+    public bool UsesCoalescing { get; init; } = true;
+
     public bool ChecksInitialisation => (Options.Checks & VirtualGpuChecks.Initialisation) != 0;
 
     public Dim3 GridSize { get; }

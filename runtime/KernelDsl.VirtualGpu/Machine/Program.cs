@@ -34,6 +34,9 @@ internal sealed class Program
 
     public required string[] RegisterNames { get; init; }
 
+    /// <summary>The registers by their slots.</summary>
+    public required IReadOnlyDictionary<int, int> RegisterOfSlot { get; init; }
+
     /// <summary>Registers whose definition is recorded.</summary>
     public required bool[] IsTracked { get; init; }
 

@@ -108,6 +108,10 @@ internal sealed unsafe partial class Warp
             {
                 var guard = *(uint*)(r + i.Guard);
                 active &= i.IsGuardNegated ? ~guard : guard;
+                if (_poisoned != 0)
+                {
+                    CheckGuardPoison(i, mask);
+                }
             }
 
             if (counters is not null && !i.IsInserted)
@@ -127,7 +131,11 @@ internal sealed unsafe partial class Warp
 
             if (i.Flow == Flow.Next)
             {
-                if (active != 0)
+                if (_poisoned != 0 && active != 0)
+                {
+                    ExecutePoisoned(i, active);
+                }
+                else if (active != 0)
                 {
                     i.Execute(this, i, active);
                 }
@@ -179,6 +187,11 @@ internal sealed unsafe partial class Warp
                 Fragments.Add(new Fragment { Pc = i.Target, Mask = active });
                 return false;
             case Flow.JumpTable:
+                if (_poisoned != 0)
+                {
+                    Judge(i, Register(i.A), active, "decides where to go on");
+                }
+
                 return JumpTable(fragment, i, active, mask);
             case Flow.Exit:
                 fragment.Pc++;

@@ -55,7 +55,7 @@ internal sealed unsafe class OperandReads
     {
         foreach (var (offset, bytes) in _ranges)
         {
-            MemoryAccess.RecordShared(warp, i, 0, warp.Block, offset, bytes, writes: false, MemoryAccess.Now(warp, i, 0, isStrong: false));
+            MemoryAccess.RecordShared(warp, i, 0, warp.Block, offset, bytes, writes: false, PastAccess.Now(warp, i, 0, isStrong: false));
         }
     }
 }
