@@ -10,7 +10,7 @@ internal static class AsyncFindings
 
     public static void NotWaited(Warp warp, Instruction i, int lane, ulong address, int width, string name, bool writes, Instruction copy)
         => warp.Report(FindingKind.AsyncNotWaited, i, lane,
-            $"{(writes ? "this write" : "this read")} of {width} bytes at 0x{address:x} of {name} meets the copy that {copy.Text.Name} at PTX line {copy.Text.Line} began, and nothing between them waited for it.",
+            $"{(writes ? "this write" : "this read")} of {width} bytes at 0x{address:x} of {name} meets what {copy.Text.Name} at PTX line {copy.Text.Line} began, and nothing between them waited for that.",
             address, name, copy);
 
     public static void BarrierBytes(Warp warp, Instruction i, int lane, ulong address, string name)

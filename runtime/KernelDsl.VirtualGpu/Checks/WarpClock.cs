@@ -11,8 +11,11 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
     /// <summary>Warps of a block.</summary>
     public const int Warps = 32;
 
-    /// <summary>Entries of a clock where copies run by themselves: the warps, the barriers that copies complete, and what proxy fences made known of the warps.</summary>
-    public const int AsyncWidth = 3 * Warps;
+    /// <summary>The first entry of the products of warpgroups.</summary>
+    public const int Products = 3 * Warps;
+
+    /// <summary>Entries of a clock where copies run by themselves: the warps, the barriers that copies complete, what proxy fences made known of the warps, the warpgroups.</summary>
+    public const int AsyncWidth = Products + (Warps / 4);
 
     private uint[]? _lanes;
 
@@ -174,6 +177,9 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
             }
         }
     }
+
+    /// <summary>The products of a warpgroup before a time are done.</summary>
+    public void KnowProducts(int group, uint time) => Known[Products + group] = Math.Max(Known[Products + group], time);
 
     /// <summary>Whether a proxy fence lies between a write and what this warp does now.</summary>
     public bool KnowsThroughFence(uint ownSerial, uint serial, int warp, uint time)

@@ -82,6 +82,7 @@ internal sealed partial class Cluster
         var what = fragment.State switch
         {
             FragmentState.AtBarrier when at.Data is ClusterBarrierForm => Barrier.Describe(),
+            FragmentState.AtBarrier when at.Data is Warpgroup.WgmmaForm => $"{at.Text.Name}, for the other warps of its warpgroup",
             FragmentState.AtBarrier => warp.Block.DescribeBarrier(fragment.Key),
             FragmentState.AtWait => BarrierWaits.Describe(warp, at, fragment.Mask),
             FragmentState.Deferred => $"{at.Text.Name}, for the other lanes of the warp",

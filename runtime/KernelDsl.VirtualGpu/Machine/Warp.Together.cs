@@ -54,6 +54,11 @@ internal sealed unsafe partial class Warp
             return Block.Arrive(this, fragment, i, fragment.Mask, expected);
         }
 
+        if (i.Data is Warpgroup.WgmmaForm)
+        {
+            return Block.Warpgroups.Come(this, fragment, i);
+        }
+
         i.Execute(this, i, fragment.Mask);
         fragment.Pc++;
         return true;

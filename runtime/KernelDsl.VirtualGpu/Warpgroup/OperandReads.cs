@@ -10,8 +10,6 @@ internal sealed unsafe class OperandReads
 {
     private readonly List<(int Offset, int Bytes)> _ranges = [];
 
-    public IReadOnlyList<(int Offset, int Bytes)> Ranges => _ranges;
-
     /// <summary>Adds pieces of 16 bytes.</summary>
     public void Add(ReadOnlySpan<int> offsets)
     {
@@ -51,11 +49,13 @@ internal sealed unsafe class OperandReads
         return true;
     }
 
-    public void Record(Warp warp, Instruction i)
+    /// <summary>The product of a number reads the bytes, until somebody waited for it.</summary>
+    public void Record(Warp warp, Instruction i, uint number)
     {
+        var access = MemoryAccess.Now(warp, i, 0, isStrong: false) with { Time = number, Thread = (ushort)((WarpClock.Products + (warp.Index / 4)) << 5) };
         foreach (var (offset, bytes) in _ranges)
         {
-            MemoryAccess.RecordShared(warp, i, 0, warp.Block, offset, bytes, writes: false, PastAccess.Now(warp, i, 0, isStrong: false));
+            MemoryAccess.RecordShared(warp, i, 0, warp.Block, offset, bytes, writes: false, access);
         }
     }
 }

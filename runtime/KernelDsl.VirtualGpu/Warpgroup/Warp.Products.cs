@@ -1,36 +1,29 @@
-using KernelDsl.VirtualGpu.Warpgroup;
-
 namespace KernelDsl.VirtualGpu.Machine;
 
-/// <summary>Products of the warpgroup that may still read shared memory.</summary>
+/// <summary>Products of the warpgroup that may still read shared memory. Each has a number, which is the time of what it reads.</summary>
 internal sealed partial class Warp
 {
-    private readonly List<(int Group, Instruction At, OperandReads Reads)> _products = [];
+    private readonly List<uint> _lastOfGroup = [];
+    private uint _issued;
 
-    /// <summary>Groups of products that were committed.</summary>
-    public int ProductGroups { get; set; }
+    /// <summary>A product is issued.</summary>
+    /// <returns>Its number.</returns>
+    public uint IssueProduct() => ++_issued;
 
-    public void AddProduct(Instruction at, OperandReads reads)
-    {
-        _products.Add((ProductGroups, at, reads));
-        Block.Sources.Add(reads, reads.Ranges);
-    }
+    public void CommitProducts() => _lastOfGroup.Add(_issued);
 
-    /// <summary>Waits until at most some of the latest groups are under way: the others have read their operands by now, not before.</summary>
+    /// <summary>Waits until at most some of the latest groups are under way; the others are done for all warps of the warpgroup.</summary>
     public void WaitProducts(int allowed)
     {
-        foreach (var (_, at, reads) in _products.FindAll(product => product.Group < ProductGroups - allowed))
+        if (_lastOfGroup.Count > allowed)
         {
-            Block.Sources.Remove(reads);
-            reads.Record(this, at);
+            Clock.KnowProducts(Index / 4, _lastOfGroup[^(allowed + 1)] + 1);
         }
-
-        _products.RemoveAll(product => product.Group < ProductGroups - allowed);
     }
 
     private void ResetWarpgroup()
     {
-        _products.Clear();
-        ProductGroups = 0;
+        _lastOfGroup.Clear();
+        _issued = 0;
     }
 }

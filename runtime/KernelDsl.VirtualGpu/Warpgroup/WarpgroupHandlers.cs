@@ -12,7 +12,7 @@ internal static unsafe class WarpgroupHandlers
     public static void Commit(Warp warp, Instruction i, uint mask)
     {
         warp.Block.Warpgroups.Record(warp, i, mask);
-        warp.ProductGroups++;
+        warp.CommitProducts();
     }
 
     public static void Wait(Warp warp, Instruction i, uint mask)

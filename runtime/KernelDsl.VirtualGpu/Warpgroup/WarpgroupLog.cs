@@ -3,15 +3,17 @@ using KernelDsl.VirtualGpu.Machine;
 namespace KernelDsl.VirtualGpu.Warpgroup;
 
 /// <summary>The four warps of a warpgroup must execute the same products in the same order with the same descriptors; here they are compared.</summary>
-internal sealed class WarpgroupLog(Block block)
+internal sealed unsafe class WarpgroupLog(Block block)
 {
     private readonly Dictionary<int, List<(Instruction At, ulong A, ulong B)>> _groups = [];
     private readonly Dictionary<int, int> _done = [];
+    private readonly Dictionary<int, List<(Warp Warp, Fragment Fragment)>> _waiting = [];
 
     public void Clear()
     {
         _groups.Clear();
         _done.Clear();
+        _waiting.Clear();
     }
 
     /// <summary>A warp executes an instruction of its warpgroup.</summary>
@@ -53,6 +55,55 @@ internal sealed class WarpgroupLog(Block block)
         }
 
         return true;
+    }
+
+    /// <summary>A warp comes to a product, which the four warps execute as one.</summary>
+    /// <returns>Whether it goes on at once.</returns>
+    public bool Come(Warp warp, Fragment fragment, Instruction i)
+    {
+        var group = warp.Index / 4;
+        if (fragment.Mask != uint.MaxValue || (group * 4) + 4 > block.Warps.Length)
+        {
+            Record(warp, i, fragment.Mask);
+            fragment.Pc++;
+            return true;
+        }
+
+        if (!_waiting.TryGetValue(group, out var waiting))
+        {
+            _waiting.Add(group, waiting = []);
+        }
+
+        if (waiting.Count > 0 && waiting[0].Fragment.At != i)
+        {
+            var other = waiting[0].Fragment.At!;
+            warp.Report(FindingKind.Synchronisation, i, fragment.Mask, $"warp {warp.Index} executes this while another warp of its warpgroup waits at {other.Text.Name}, PTX line {other.Text.Line}; all four must execute the same.");
+        }
+
+        fragment.At = i;
+        fragment.State = FragmentState.AtBarrier;
+        waiting.Add((warp, fragment));
+        if (waiting.Count < 4)
+        {
+            return false;
+        }
+
+        var members = waiting.ToArray();
+        waiting.Clear();
+        foreach (var (member, part) in members)
+        {
+            part.At!.Execute(member, part.At, part.Mask);
+        }
+
+        foreach (var (_, part) in members)
+        {
+            part.At = null;
+            part.State = FragmentState.Ready;
+            part.Pc++;
+        }
+
+        block.Cluster.Progress++;
+        return false;
     }
 
     /// <summary>At the end all warps of a group must have executed as many.</summary>

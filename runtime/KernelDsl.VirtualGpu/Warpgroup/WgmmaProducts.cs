@@ -36,8 +36,7 @@ internal static unsafe class WgmmaProducts
             return;
         }
 
-        reads.Record(warp, i);
-        warp.AddProduct(i, reads);
+        reads.Record(warp, i, warp.IssueProduct());
         var scale = *(uint*)(warp.R + form.Scale);
         var adds = ((form.IsScaleNegated ? ~scale : scale) & 1) != 0;
         if (form.IsInteger)

@@ -14,15 +14,19 @@ internal sealed record HopperProgram(string Name, string Body, Action<VirtualGpu
     /// <returns>The finding; null when there was none and the results are right.</returns>
     public Finding? Execute(int seed, HopperMutant? mutant = null, int workers = 1)
     {
-        var body = HopperCode.Prelude + Body;
-        if (mutant is not null)
+        var (prelude, body) = (HopperCode.Prelude, Body);
+        if (mutant is not null && body.Contains(mutant.From, StringComparison.Ordinal))
         {
-            Assert.Contains(mutant.From, body, StringComparison.Ordinal);
             body = body.Replace(mutant.From, mutant.To, StringComparison.Ordinal);
+        }
+        else if (mutant is not null)
+        {
+            Assert.Contains(mutant.From, prelude, StringComparison.Ordinal);
+            prelude = prelude.Replace(mutant.From, mutant.To, StringComparison.Ordinal);
         }
 
         using var gpu = new VirtualGpu(new VirtualGpuOptions { Architecture = Architecture, Seed = seed, Workers = workers, InstructionBudget = 20_000_000 });
-        var kernel = Cuda.Load(gpu, body);
+        var kernel = Cuda.Load(gpu, prelude + body);
         try
         {
             Run(gpu, kernel);

@@ -6,7 +6,7 @@ public sealed class HopperTests
     private const int CleanSeeds = 12;
     private const int MutantSeeds = 4;
 
-    private static readonly HopperProgram[] s_programs = [.. CopyPrograms.All, .. ClusterPrograms.All, .. ProductPrograms.All];
+    private static readonly HopperProgram[] s_programs = [.. CopyPrograms.All, .. ClusterPrograms.All, .. ProductPrograms.All, .. OrdinaryProductPrograms.All, .. SpecialisedPrograms.All];
 
     public static TheoryData<string> Programs => [.. s_programs.Select(program => program.Name)];
 
