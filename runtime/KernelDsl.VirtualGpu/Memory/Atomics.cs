@@ -54,7 +54,7 @@ internal static unsafe class Atomics
         Traffic.Count(warp, i, mask, i.Width);
     }
 
-    private static ulong Exchange(AtomicForm form, byte* data, int width, ulong b, ulong c, bool isGlobal)
+    public static ulong Exchange(AtomicForm form, byte* data, int width, ulong b, ulong c, bool isGlobal)
     {
         if (width == 8)
         {
