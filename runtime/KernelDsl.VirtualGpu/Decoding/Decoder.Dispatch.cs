@@ -161,6 +161,12 @@ internal sealed unsafe partial class Decoder
         }
 
         _i.IsMove = true;
+        if (type == PtxType.B128)
+        {
+            Move128(Halves(Source(1, type)), Halves(Destination(0, type)));
+            return;
+        }
+
         if (Operand(1) is RegisterOperand special && Special(special.Name) is { } slot && type.Size() != 4)
         {
             _i.D = Destination(0, type);
@@ -216,7 +222,8 @@ internal sealed unsafe partial class Decoder
 
         if (type.Size() == 16)
         {
-            throw Error("registers of 128 bits are not executed.");
+            DecodePack128(isPack, items);
+            return;
         }
 
         var part = type.Size() / items.Length;

@@ -98,6 +98,13 @@ internal sealed unsafe partial class Decoder
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified");
         var count = m.One(".v2", ".v4", ".v8") switch { ".v2" => 2, ".v4" => 4, ".v8" => 8, _ => 1 };
         var type = m.Type();
+        var values128 = type == PtxType.B128;
+        if (values128)
+        {
+            type = PtxType.B64;
+            count *= 2;
+        }
+
         if (type.Size() is 0 or > 8 || type.Size() * count > 32)
         {
             throw Error($"'{_text.Name}' is not executed.");
@@ -106,10 +113,16 @@ internal sealed unsafe partial class Decoder
         Operands(cached ? 3 : 2);
         Address(Operand(isStore ? 0 : 1), ref space);
         var values = Operand(isStore ? 1 : 0);
-        ImmutableArray<PtxOperand> items = count == 1 ? [values] : values is VectorOperand vector ? vector.Items : throw Error($"'{_text.Name}' needs {count} values in braces.");
+        ImmutableArray<PtxOperand> items = values128 ? [values, values] : count == 1 ? [values] : values is VectorOperand vector ? vector.Items : throw Error($"'{_text.Name}' needs {count} values in braces.");
         if (items.Length != count)
         {
             throw Error($"'{_text.Name}' needs {count} values and has {items.Length}.");
+        }
+
+        if (values128)
+        {
+            DecodeLoadStore128(space, values, isStore);
+            return;
         }
 
         _i.Space = space;
@@ -175,9 +188,16 @@ internal sealed unsafe partial class Decoder
         _i.IsAcquire = order is ".acquire" or ".acq_rel";
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".noftz");
         var operation = m.One(".add", ".min", ".max", ".inc", ".dec", ".and", ".or", ".xor", ".exch", ".cas") ?? throw Error($"'{_text.Name}' is not executed.");
-        var count = m.One(".v2", ".v4") is { } ? throw Error($"'{_text.Name}' is not supported yet.") : 1;
+        m.Skip(".noftz");
+        var count = m.One(".v2", ".v4", ".v8") is { } vector ? vector[2] - '0' : 1;
         var type = m.Type();
         m.Skip(".noftz");
+        if (count > 1 || type == PtxType.B128)
+        {
+            DecodeWideAtomic(isReduction, operation, type, count, space);
+            return;
+        }
+
         if (type.Size() is not (2 or 4 or 8) || (type.IsFloat() && operation is not (".add" or ".min" or ".max")))
         {
             throw Error($"'{_text.Name}' is not executed.");

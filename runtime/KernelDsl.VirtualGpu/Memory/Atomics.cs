@@ -52,7 +52,7 @@ internal static unsafe class Atomics
         }
     }
 
-    private static ulong Exchange(AtomicForm form, byte* data, int width, ulong b, ulong c, bool isGlobal)
+    public static ulong Exchange(AtomicForm form, byte* data, int width, ulong b, ulong c, bool isGlobal)
     {
         if (width == 8)
         {
