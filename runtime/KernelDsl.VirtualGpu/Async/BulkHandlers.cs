@@ -1,4 +1,5 @@
 using System.Numerics;
+using KernelDsl.Profiling.Caches;
 using KernelDsl.VirtualGpu.Machine;
 using KernelDsl.VirtualGpu.Memory;
 using KernelDsl.VirtualGpu.Ptx;
@@ -79,6 +80,7 @@ internal static unsafe class BulkHandlers
             return;
         }
 
+        source.Count(warp, i, CacheAccess.LoadThrough);
         source.CheckRead(warp, i, lane);
         if (form.Blocks < 0)
         {
@@ -180,6 +182,7 @@ internal static unsafe class BulkHandlers
             return;
         }
 
+        target.Count(warp, i, form.Reduction is null ? CacheAccess.Store : CacheAccess.Atomic);
         var source = new SharedBox(owner, offset, target.Bytes, swizzle);
         source.CheckRead(warp, i, lane);
         target.CheckWrite(warp, i, lane, form.Reduction is not null);

@@ -1,3 +1,4 @@
+using KernelDsl.Profiling.Caches;
 using KernelDsl.VirtualGpu.Machine;
 using KernelDsl.VirtualGpu.Memory;
 using KernelDsl.VirtualGpu.Ptx;
@@ -44,6 +45,9 @@ internal sealed unsafe class GlobalBox(int bytes, List<GlobalPiece> pieces)
 
         return true;
     }
+
+    /// <summary>Counts the copy.</summary>
+    public void Count(Warp warp, Instruction i, CacheAccess access) => Traffic.CountBulk(warp, i, pieces.Select(piece => (piece.Address, piece.Bytes)), access);
 
     public void CheckRead(Warp warp, Instruction i, int lane)
     {

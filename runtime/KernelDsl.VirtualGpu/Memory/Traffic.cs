@@ -44,6 +44,44 @@ internal static class Traffic
         }
     }
 
+    /// <summary>
+    /// Counts a copy that runs by itself: one request of global memory that passes the first level, and a pass through shared memory for every 128 bytes.
+    /// </summary>
+    public static void CountBulk(Warp warp, Instruction i, IEnumerable<(ulong Address, int Bytes)> pieces, CacheAccess access)
+    {
+        if (warp.Block.Counters is not { } counters)
+        {
+            return;
+        }
+
+        var sectors = new HashSet<ulong>();
+        var bytes = 0;
+        Span<ulong> addresses = stackalloc ulong[32];
+        foreach (var (address, count) in pieces)
+        {
+            bytes += count;
+            for (var sector = address / SectorRule.SectorBytes; sector * SectorRule.SectorBytes < address + (ulong)count; sector++)
+            {
+                sectors.Add(sector);
+            }
+        }
+
+        foreach (var part in sectors.Order().Chunk(32))
+        {
+            for (var k = 0; k < part.Length; k++)
+            {
+                addresses[k] = part[k] * SectorRule.SectorBytes;
+            }
+
+            warp.Block.Stream?.Add(addresses, part.Length == 32 ? uint.MaxValue : (1u << part.Length) - 1, 16, access);
+        }
+
+        var ideal = (bytes + SectorRule.SectorBytes - 1) / SectorRule.SectorBytes;
+        counters.Global(i.Slot, new SectorUse(1, sectors.Count, sectors.Select(sector => sector / 4).Distinct().Count(), 0, bytes, ideal));
+        var wavefronts = (bytes + 127) / 128;
+        counters.Shared(i.Slot, new BankUse(wavefronts, wavefronts), bytes);
+    }
+
     private static int WidthOf(Instruction i) => i.Access switch
     {
         AccessKind.Load => i.Width * i.Destinations.Length,

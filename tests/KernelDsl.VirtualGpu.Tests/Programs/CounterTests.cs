@@ -88,6 +88,30 @@ public sealed class CounterTests
     }
 
     [SkippableFact]
+    public void Bulk_copy_is_one_request_of_whole_sectors()
+    {
+        using var gpu = new VirtualGpu(new VirtualGpuOptions { Architecture = "sm_90", CountEvents = true, RecordAccesses = true });
+        var kernel = Cuda.Load(gpu, Source("""
+            __shared__ __align__(128) float s[128]; __shared__ __align__(8) unsigned long long b;
+            unsigned to = (unsigned)__cvta_generic_to_shared(s), at = (unsigned)__cvta_generic_to_shared(&b);
+            if (t == 0) {
+                asm volatile("mbarrier.init.shared.b64 [%0], 1; fence.mbarrier_init.release.cluster;" :: "r"(at) : "memory");
+                asm volatile("mbarrier.arrive.expect_tx.shared.b64 _, [%0], 272;" :: "r"(at) : "memory");
+                asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], 272, [%2];" :: "r"(to), "l"(x + 4), "r"(at) : "memory");
+            }
+            __syncthreads();
+            unsigned done = 0;
+            while (!done) asm volatile("{ .reg .pred p; mbarrier.try_wait.parity.shared.b64 p, [%1], 0; selp.u32 %0, 1, 0, p; }" : "=r"(done) : "r"(at) : "memory");
+            y[t] = s[t];
+            """, ""));
+        kernel.Launch(1, 32, 0, gpu.Upload<float>(new float[32]), gpu.Upload<float>(new float[128]), 4);
+        var line = Assert.Single(Lines(gpu.LastProfile!.Counters, "cp.async.bulk"));
+        Assert.Equal(new GlobalCounters(1, 9, 9, 0, 272), line.Global); // From byte 16 to 288: the second half of a sector, and eight more.
+        Assert.Equal((1, 3), (line.Shared!.Requests, line.Shared.Wavefronts));
+        Assert.Equal(9, gpu.LastProfile.Streams[0].Requests.ToArray().Where(r => r.Access == KernelDsl.Profiling.Caches.CacheAccess.LoadThrough).Sum(r => System.Numerics.BitOperations.PopCount(r.Sectors)));
+    }
+
+    [SkippableFact]
     public void Generic_access_counts_where_it_goes()
     {
         var counters = Run("__shared__ float s[32]; s[t] = t; __syncwarp(); const float* p = n == 4 ? s : x; y[t] = *(volatile const float*)(p + t);");
