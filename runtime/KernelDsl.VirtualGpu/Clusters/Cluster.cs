@@ -36,6 +36,9 @@ internal sealed partial class Cluster : IDisposable
 
     public bool IsDone { get; private set; }
 
+    /// <summary>Whether its last turn ended because it looked at memory that did not change.</summary>
+    public bool IsSpinning { get; private set; }
+
     /// <summary>Begins the cluster of a number; x goes fastest.</summary>
     public void Reset(long number)
     {
@@ -73,6 +76,7 @@ internal sealed partial class Cluster : IDisposable
     public void Run(long slice)
     {
         var used = 0L;
+        IsSpinning = false;
         while (used < slice)
         {
             var warp = PickWarp();
@@ -95,6 +99,14 @@ internal sealed partial class Cluster : IDisposable
             warp.Run(warp.Block.Random.Next(64, 2048));
             var ran = warp.Ticks - before;
             used += ran;
+            if (warp.TakeYield())
+            {
+                // A warp that looks for what another block writes: a few looks, and others get the turn.
+                used += slice / 8;
+                ran += 256;
+                IsSpinning = used >= slice;
+            }
+
             Launch.Spend(ran, warp);
             if (Pending.Count > 0 && Random.Next(4) == 0)
             {

@@ -46,6 +46,10 @@ internal static unsafe class LoadStore
             if (i.IsStrong && place.Space is StateSpace.Shared or StateSpace.Global)
             {
                 warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp);
+                if (m == mask)
+                {
+                    warp.Look(address, *place.Data);
+                }
             }
         }
 
