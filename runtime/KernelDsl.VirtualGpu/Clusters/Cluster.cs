@@ -34,6 +34,9 @@ internal sealed partial class Cluster : IDisposable
     /// <summary>Grows whenever something happened that others may wait for.</summary>
     public long Progress { get; set; }
 
+    /// <summary>Strong reads so far: who reads may see what another cluster writes.</summary>
+    public long Looks { get; set; }
+
     public bool IsDone { get; private set; }
 
     /// <summary>Whether its last turn ended because it looked at memory that did not change.</summary>
@@ -54,7 +57,7 @@ internal sealed partial class Cluster : IDisposable
         Random = new Random(~Launch.SeedOf(number));
         Pending.Clear();
         Barrier.Clear();
-        Progress = _lastProgress = _rounds = 0;
+        Progress = _lastProgress = _rounds = Looks = _lastLooks = 0;
         IsDone = false;
     }
 
@@ -89,9 +92,14 @@ internal sealed partial class Cluster : IDisposable
                     return;
                 }
 
-                Unblock();
+                if (!Unblock())
+                {
+                    IsSpinning = true;
+                    used = slice;
+                }
+
                 used += 256;
-                Launch.Spend(16, Blocks[0].Warps[0]);
+                Launch.Spend(256, Blocks[0].Warps[0]);
                 continue;
             }
 

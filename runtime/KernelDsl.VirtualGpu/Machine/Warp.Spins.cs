@@ -13,6 +13,7 @@ internal sealed partial class Warp
     /// <summary>A strong read or atomic of a lane found a value.</summary>
     public void Look(ulong address, ulong value)
     {
+        Block.Cluster.Looks++;
         if (address != _seenAt || value != _seen)
         {
             (_seenAt, _seen, _looks) = (address, value, 0);
