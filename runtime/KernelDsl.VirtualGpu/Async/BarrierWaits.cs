@@ -39,7 +39,7 @@ internal static unsafe class BarrierWaits
                 passed |= 1u << lane;
                 if (barrier != known)
                 {
-                    See(warp, form, known = barrier);
+                    See(warp, form, known = barrier, isOne ? lanes : 1u << lane);
                 }
             }
             else
@@ -70,12 +70,12 @@ internal static unsafe class BarrierWaits
         return $"{i.Text.Name} for the end of {wanted} of {barrier}";
     }
 
-    private static void See(Warp warp, WaitForm form, Mbarrier barrier)
+    private static void See(Warp warp, WaitForm form, Mbarrier barrier, uint lanes)
     {
         barrier.See();
         if (!form.IsRelaxed)
         {
-            warp.Clock.Acquire(barrier.Completed, warp.Block.Serial);
+            warp.Clock.Acquire(barrier.Completed, warp.Block.Serial, warp.Index, lanes, warp.Live);
         }
     }
 

@@ -132,6 +132,31 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
         JoinForeign(released, ownSerial);
     }
 
+    /// <summary>Learns what was released, by some lanes: these also learn what lanes of their own warp released.</summary>
+    public void Acquire(Dictionary<uint, uint[]> released, uint ownSerial, int index, uint lanes, uint live)
+    {
+        Acquire(released, ownSerial);
+        if (!released.TryGetValue(ownSerial, out var own) || own[index] == 0)
+        {
+            return;
+        }
+
+        if ((lanes & live) == live)
+        {
+            Together = Math.Max(Together, own[index]);
+            return;
+        }
+
+        _lanes ??= new uint[32 * 32];
+        for (var m = lanes; m != 0; m &= m - 1)
+        {
+            foreach (ref var known in _lanes.AsSpan(BitOperations.TrailingZeroCount(m) * 32, 32))
+            {
+                known = Math.Max(known, own[index]);
+            }
+        }
+    }
+
     /// <summary>Adds what the warp knows and did before a time to what is released at an address.</summary>
     public void ReleaseTo(Dictionary<uint, uint[]> released, uint ownSerial, int index, uint time)
     {

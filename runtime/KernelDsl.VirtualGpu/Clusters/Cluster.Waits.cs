@@ -12,6 +12,7 @@ internal sealed partial class Cluster
 
     private long _lastProgress;
     private long _rounds;
+    private long _lastLooks;
 
     /// <summary>Something happened: those who wait look again.</summary>
     public void Wake()
@@ -29,19 +30,30 @@ internal sealed partial class Cluster
         }
     }
 
-    private void Unblock()
+    /// <summary>Lets something happen that the warps wait for.</summary>
+    /// <returns>Whether the turn goes on; otherwise only other clusters can help.</returns>
+    private bool Unblock()
     {
         if (Pending.DeliverOne(this, isForced: true))
         {
-            return;
+            return true;
         }
 
         _rounds = Progress == _lastProgress ? _rounds + 1 : 0;
         _lastProgress = Progress;
+        if (_rounds > Patience && Looks != _lastLooks)
+        {
+            _lastLooks = Looks;
+            _rounds = 0;
+            return !TimeOut();
+        }
+
         if (_rounds > Patience || !TimeOut())
         {
             Deadlock();
         }
+
+        return true;
     }
 
     /// <summary>Waits have a limit of time that PTX leaves open; they end without success.</summary>

@@ -34,7 +34,13 @@ internal sealed partial class Cluster : IDisposable
     /// <summary>Grows whenever something happened that others may wait for.</summary>
     public long Progress { get; set; }
 
+    /// <summary>Strong reads so far: who reads may see what another cluster writes.</summary>
+    public long Looks { get; set; }
+
     public bool IsDone { get; private set; }
+
+    /// <summary>Whether its last turn ended because it looked at memory that did not change.</summary>
+    public bool IsSpinning { get; private set; }
 
     /// <summary>Begins the cluster of a number; x goes fastest.</summary>
     public void Reset(long number)
@@ -51,7 +57,7 @@ internal sealed partial class Cluster : IDisposable
         Random = new Random(~Launch.SeedOf(number));
         Pending.Clear();
         Barrier.Clear();
-        Progress = _lastProgress = _rounds = 0;
+        Progress = _lastProgress = _rounds = Looks = _lastLooks = 0;
         IsDone = false;
     }
 
@@ -73,6 +79,7 @@ internal sealed partial class Cluster : IDisposable
     public void Run(long slice)
     {
         var used = 0L;
+        IsSpinning = false;
         while (used < slice)
         {
             var warp = PickWarp();
@@ -85,9 +92,14 @@ internal sealed partial class Cluster : IDisposable
                     return;
                 }
 
-                Unblock();
+                if (!Unblock())
+                {
+                    IsSpinning = true;
+                    used = slice;
+                }
+
                 used += 256;
-                Launch.Spend(16, Blocks[0].Warps[0]);
+                Launch.Spend(256, Blocks[0].Warps[0]);
                 continue;
             }
 
@@ -95,6 +107,14 @@ internal sealed partial class Cluster : IDisposable
             warp.Run(warp.Block.Random.Next(64, 2048));
             var ran = warp.Ticks - before;
             used += ran;
+            if (warp.TakeYield())
+            {
+                // A warp that looks for what another block writes: a few looks, and others get the turn.
+                used += slice / 8;
+                ran += 256;
+                IsSpinning = used >= slice;
+            }
+
             Launch.Spend(ran, warp);
             if (Pending.Count > 0 && Random.Next(4) == 0)
             {

@@ -99,8 +99,7 @@ internal sealed class ClusterBarrier(Cluster cluster)
     {
         var key = (warp.Block.Rank, warp.Index);
         _passed[key] = _passed.GetValueOrDefault(key) & ~fragment.Mask;
-        warp.Clock.Acquire(_done, warp.Block.Serial);
-        warp.Clock.SyncLanes(fragment.Mask, warp.Live);
+        warp.Clock.Acquire(_done, warp.Block.Serial, warp.Index, fragment.Mask, warp.Live);
         fragment.State = FragmentState.Ready;
         fragment.At = null;
         fragment.Pc++;

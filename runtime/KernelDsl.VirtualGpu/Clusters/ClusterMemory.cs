@@ -50,14 +50,14 @@ internal static unsafe class ClusterMemory
 
         if (owner.HasLeft)
         {
-            warp.Report(FindingKind.UseAfterFree, i, lane, $"the access of {width} bytes at offset {offset} of the shared memory of block {rank} of the cluster comes after all threads of that block exited.", address, owner.SharedName(offset));
+            warp.Report(FindingKind.UseAfterFree, i, lane, $"the access at offset {offset} of the shared memory of block {rank} of the cluster comes after all threads of that block exited.", address, owner.SharedName(offset));
             return false;
         }
 
         if (offset + width > owner.SharedBytes || (owner.SharedState[offset] & ByteState.Hole) != 0 || (owner.SharedState[offset + width - 1] & ByteState.Hole) != 0)
         {
             warp.Report(FindingKind.OutOfBounds, i, lane,
-                $"the access of {width} bytes at offset {offset} of the shared memory of block {rank} of the cluster meets {owner.SharedName(offset)}.", address, owner.SharedName(offset));
+                $"the access at offset {offset} of the shared memory of block {rank} of the cluster meets {owner.SharedName(offset)}.", address, owner.SharedName(offset));
             return false;
         }
 

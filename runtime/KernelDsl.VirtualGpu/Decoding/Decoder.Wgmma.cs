@@ -88,9 +88,14 @@ internal sealed unsafe partial class Decoder
             throw Error($"'{_text.Name}' needs {columns / (d == PtxType.F16 ? 4 : 2)} accumulators.");
         }
 
-        // Accumulators are read too; whether they are is known only from the predicate, so that reads before a write are left to what comes behind.
+        // Accumulators are read too; where a predicate decides it at run time, reads before a write are left to what comes behind.
         var slots = accumulators.Select(item => Destination(item, d == PtxType.F16 ? PtxType.B32 : d)).ToArray();
         var numbers = Numbers(accumulators);
+        if (Operand(3) is NumberOperand { Bits: not 0 })
+        {
+            _reads.AddRange(numbers);
+        }
+
         int[]? registers = null;
         int[] numbersOfA = [];
         var slotOfA = -1;

@@ -9,19 +9,12 @@ namespace KernelDsl.VirtualGpu.Machine;
 /// </summary>
 internal sealed class BlockRunner(Launch launch)
 {
-    private const long LongSlice = 1 << 20;
-
-    /// <summary>Where blocks may wait for each other with strong reads of memory.</summary>
-    private const long ShortSlice = 1 << 16;
-
-    /// <summary>Where they surely do.</summary>
-    private const long CooperativeSlice = 1 << 12;
+    private const long Slice = 1 << 20;
     private const int MaximumResident = 1024;
 
     private readonly List<CounterTally> _counters = [];
     private readonly Lock _gate = new();
     private readonly long _clusters = launch.GridSize.Count / launch.ClusterSize.Count;
-    private readonly bool _mayWait = launch.IsCooperative || Array.Exists(launch.Program.Code, i => i.IsStrong && (i.Class == InstructionClass.Load || (i.Class == InstructionClass.Atomic && i.D >= 0)));
     private long _workers = 1;
     private long _next;
     private Exception? _failure;
@@ -61,11 +54,11 @@ internal sealed class BlockRunner(Launch launch)
         {
             for (var turn = 0; ; turn++)
             {
-                // After a round of all that are begun, one more; twice as many where they may wait for those that are not begun.
+                // After a round of all that are begun, one more; twice as many where some wait, for they may wait for those that are not begun.
                 if (active.Count == 0 || turn >= active.Count)
                 {
                     turn = 0;
-                    var wanted = launch.IsCooperative ? (_clusters + _workers - 1) / _workers : _mayWait ? Math.Max(1, active.Count * 2) : active.Count + 1;
+                    var wanted = launch.IsCooperative ? (_clusters + _workers - 1) / _workers : active.Exists(cluster => cluster.IsSpinning) ? active.Count * 2 : active.Count + 1;
                     while (active.Count < wanted && active.Count * launch.ClusterSize.Count < MaximumResident && TryTake(out var linear))
                     {
                         var fresh = idle.Count > 0 ? idle.Pop() : new Cluster(launch);
@@ -80,7 +73,7 @@ internal sealed class BlockRunner(Launch launch)
                 }
 
                 var cluster = active[turn];
-                cluster.Run(launch.IsCooperative ? CooperativeSlice : _mayWait ? ShortSlice : LongSlice);
+                cluster.Run(Slice);
                 if (cluster.IsDone)
                 {
                     active.RemoveAt(turn--);

@@ -16,7 +16,7 @@ internal sealed unsafe partial class Warp
     {
         var code = Block.Program.Code;
         var end = Ticks + slice;
-        while (Ticks < end)
+        while (Ticks < end && !_yields)
         {
             var fragment = Pick(out var limit);
             if (fragment is null)
@@ -157,7 +157,7 @@ internal sealed unsafe partial class Warp
                 MarkDefined(i, active);
             }
 
-            if (!goesOn)
+            if (!goesOn || _yields)
             {
                 return;
             }

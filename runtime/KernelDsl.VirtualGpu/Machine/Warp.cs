@@ -123,8 +123,6 @@ internal sealed unsafe partial class Warp : IDisposable
         }
     }
 
-    public void Sleep(uint nanoseconds) => Slept += nanoseconds;
-
     public void Report(FindingKind kind, Instruction at, int lane, string message, ulong address = 0, string? allocation = null, Instruction? other = null)
         => Log.Report(kind, this, at, lane, message, address, allocation, other);
 

@@ -45,6 +45,11 @@ internal static unsafe class Atomics
             }
 
             new Span<byte>(place.State, i.Width).Fill(ByteState.Written);
+            if (m == mask && form.Operation is ".cas" or ".exch" or ".add" or ".or" && LoadStore.ReadMemory(place.Data, i.Width, signed: false) == old)
+            {
+                warp.Look(address, old);
+            }
+
             if (i.D >= 0)
             {
                 LoadStore.WriteRegister(warp.R + i.D, i.Width, lane, old);

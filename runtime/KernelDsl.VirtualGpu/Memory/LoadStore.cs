@@ -54,6 +54,10 @@ internal static unsafe class LoadStore
             if (i.IsStrong && place.Space is StateSpace.Shared or StateSpace.Global)
             {
                 warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp, i.IsAcquire);
+                if (m == mask)
+                {
+                    warp.Look(address, *place.Data);
+                }
             }
         }
     }

@@ -98,6 +98,7 @@ internal static class CopyPrograms
         new("no barrier before the store", "fence_async();\n        __syncthreads();", "fence_async();", FindingKind.Race, FindingKind.ProxyFence),
         new("no wait before the room is used again", "bulk_wait_read(0);", "", FindingKind.Race, FindingKind.AsyncNotWaited),
         new("no commit", "bulk_commit();", "", FindingKind.Race, FindingKind.AsyncNotWaited),
+        new("the source is written while it is copied", "bulk_commit();", "bulk_commit(); row[3] = 1;", FindingKind.AsyncNotWaited),
         new("no wait for the writes", "bulk_wait(0); out", "out", FindingKind.AsyncNotWaited),
         new("a size that is no multiple of 16", "arrive_expect(&b, n * 4); bulk_load(row, in + (blockIdx.x * 2 + k) * n, n * 4, &b);", "arrive_expect(&b, n * 4); bulk_load(row, in + (blockIdx.x * 2 + k) * n, n * 4 - 4, &b);", FindingKind.Misaligned),
         new("a source that is not aligned", "bulk_load(row, in + (blockIdx.x * 2 + k) * n, n * 4, &b);", "bulk_load(row, in + (blockIdx.x * 2 + k) * n + 1, n * 4, &b);", FindingKind.Misaligned),

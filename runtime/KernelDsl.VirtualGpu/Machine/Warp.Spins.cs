@@ -1,0 +1,41 @@
+namespace KernelDsl.VirtualGpu.Machine;
+
+/// <summary>A warp that looks at the same memory again and again, and finds the same, gives others its turn.</summary>
+internal sealed partial class Warp
+{
+    private const int MaximumLooks = 32;
+
+    private ulong _seenAt;
+    private ulong _seen;
+    private int _looks;
+    private bool _yields;
+
+    /// <summary>A strong read or atomic of a lane found a value.</summary>
+    public void Look(ulong address, ulong value)
+    {
+        Block.Cluster.Looks++;
+        if (address != _seenAt || value != _seen)
+        {
+            (_seenAt, _seen, _looks) = (address, value, 0);
+        }
+        else if (++_looks >= MaximumLooks)
+        {
+            _looks = 0;
+            _yields = true;
+        }
+    }
+
+    public void Sleep(uint nanoseconds)
+    {
+        Slept += nanoseconds;
+        _yields = true;
+    }
+
+    /// <summary>Whether it gave its turn to others; forgets that.</summary>
+    public bool TakeYield()
+    {
+        var yields = _yields;
+        _yields = false;
+        return yields;
+    }
+}
