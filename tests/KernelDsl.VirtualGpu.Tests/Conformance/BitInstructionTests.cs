@@ -105,4 +105,56 @@ public sealed class BitInstructionTests
             "mov.b64 {%x0, %x1}, %a; mov.b64 {%x2, %x3}, %b; sub.cc.u32 %x4, %x0, %x2; subc.u32 %x5, %x1, %x3; mov.b64 %d, {%x4, %x5};", "b64", ["b64", "b64"], inputs);
         Assert.Equal(inputs.Select(i => unchecked(i.A - i.B)), results);
     }
+
+    [Theory]
+    [InlineData("and")]
+    [InlineData("or")]
+    [InlineData("xor")]
+    public void Lop3_says_whether_its_result_is_zero(string combines)
+    {
+        // (a & b) | c = table 0xea; the predicate of b is odd.
+        var inputs = s_inputs.Select((i, k) => k % 4 == 0 ? (0UL, i.B, 0UL) : (i.A, i.B, i.C)).ToArray();
+        var results = OpcodeRunner.Run(
+            $"and.b32 %x0, %b, 1; setp.eq.u32 %q, %x0, 1; lop3.{combines}.b32 %x1|%q2, %a, %b, %c, 0xea, !%q; selp.b32 %d, 1, 0, %q2; shl.b32 %x1, %x1, 1; or.b32 %d, %d, %x1;", "b32", ["b32", "b32", "b32"], inputs);
+        Assert.Equal(inputs.Select(i =>
+        {
+            var value = (uint)((i.Item1 & i.Item2) | i.Item3);
+            var (isSet, other) = (value != 0, i.Item2 % 2 == 0);
+            return (value << 1) | (combines switch { "and" => isSet && other, "or" => isSet || other, _ => isSet != other } ? 1UL : 0);
+        }), results);
+    }
+
+    [Theory]
+    [InlineData("s2", -2, 1, 2)]
+    [InlineData("u2", 0, 3, 2)]
+    [InlineData("s4", -8, 7, 4)]
+    [InlineData("u4", 0, 15, 4)]
+    public void Small_numbers_are_packed_above_each_other(string type, int low, int high, int bits)
+    {
+        var inputs = s_inputs.Select(i => ((ulong)(uint)((int)(i.A % 41) - 20), (ulong)(uint)((int)(i.B % 41) - 20), i.C)).ToArray();
+        var results = OpcodeRunner.Run($"cvt.pack.sat.{type}.s32.b32 %d, %a, %b, %c;", "b32", ["b32", "b32", "b32"], inputs);
+        uint Part(ulong value) => (uint)Math.Clamp((int)(uint)value, low, high) & ((1u << bits) - 1);
+        Assert.Equal(inputs.Select(i => (ulong)(((uint)i.C << (2 * bits)) | (Part(i.Item1) << bits) | Part(i.Item2))), results);
+    }
+
+    [Fact]
+    public void Products_of_24_bits_saturate_their_sum()
+    {
+        var results = OpcodeRunner.Run("mad24.hi.sat.s32 %d, %a, %b, %c;", "b32", ["b32", "b32", "b32"], s_inputs);
+        static long Low(ulong value) => (int)((uint)value << 8) >> 8;
+        Assert.Equal(s_inputs.Select(i => (ulong)(uint)Math.Clamp((Low(i.A) * Low(i.B) >> 16) + (int)i.C, int.MinValue, int.MaxValue)), results);
+    }
+
+    [Theory]
+    [InlineData("1+2*3", 7)]
+    [InlineData("(4<<2)|1", 17)]
+    [InlineData("~5", -6)]
+    [InlineData("!0", 1)]
+    [InlineData("5 > 3 ? 7 : 9", 7)]
+    [InlineData("-(0x10 - 017) % 4", -1)]
+    [InlineData("7 & 3 == 3", 1)]
+    [InlineData("-8 >> 1", -4)]
+    [InlineData("1 ^ 3 | 8 && 0", 0)]
+    public void Constants_may_be_expressions(string text, int value)
+        => Assert.Equal((ulong)(uint)value, OpcodeRunner.Run($"mov.b32 %d, {text};", "b32", [], [(0, 0, 0)])[0]);
 }
