@@ -92,10 +92,10 @@ internal sealed unsafe partial class Decoder
 
         var space = Space(m);
         var cached = m.SkipCaching();
-        _i.IsStrong = m.One(".volatile", ".relaxed", ".acquire", ".release", ".mmio") is { } order;
+        _i.IsStrong = m.One(".volatile", ".mmio", ".relaxed", ".acquire", ".release") is { } order;
         _i.IsRelease = _text.Modifiers.Contains(".release");
         _i.IsAcquire = _text.Modifiers.Contains(".acquire");
-        m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified");
+        m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified", ".relaxed");
         var count = m.One(".v2", ".v4", ".v8") switch { ".v2" => 2, ".v4" => 4, ".v8" => 8, _ => 1 };
         var type = m.Type();
         var values128 = type == PtxType.B128;
@@ -181,7 +181,7 @@ internal sealed unsafe partial class Decoder
         }
 
         var space = Space(m);
-        m.SkipCaching();
+        var hint = m.SkipCaching() ? 1 : 0;
         _i.IsStrong = true;
         var order = m.One(".relaxed", ".acquire", ".release", ".acq_rel");
         _i.IsRelease = order is ".release" or ".acq_rel";
@@ -194,7 +194,7 @@ internal sealed unsafe partial class Decoder
         m.Skip(".noftz");
         if (count > 1 || type == PtxType.B128)
         {
-            DecodeWideAtomic(isReduction, operation, type, count, space);
+            DecodeWideAtomic(isReduction, operation, type, count, space, hint);
             return;
         }
 
@@ -204,7 +204,7 @@ internal sealed unsafe partial class Decoder
         }
 
         var at = isReduction ? 0 : 1;
-        Operands(at + (operation == ".cas" ? 3 : 2));
+        Operands(at + hint + (operation == ".cas" ? 3 : 2));
         Address(Operand(at), ref space);
         if (!isReduction)
         {
@@ -255,7 +255,7 @@ internal sealed unsafe partial class Decoder
 
         var onlyL2 = m.One(".ca", ".cg") == ".cg";
         m.Skip(".shared", ".shared::cta", ".global");
-        m.SkipCaching();
+        var operands = _text.Operands.Length - (m.SkipCaching() ? 1 : 0);
         Operands(3, 4, 5);
         var space = StateSpace.Shared;
         Address(Operand(0), ref space);
@@ -272,7 +272,7 @@ internal sealed unsafe partial class Decoder
             throw Error($"cp.async copies 4, 8 or 16 bytes, and .cg 16; here it is {_i.Width}.");
         }
 
-        if (_text.Operands.Length > 3)
+        if (operands > 3)
         {
             if (Operand(3) is RegisterOperand r && _scope.Registers.TryGetValue(r.Name, out var known) && known.Type == PtxType.Pred || Operand(3) is NegatedOperand)
             {

@@ -12,7 +12,8 @@ internal sealed unsafe partial class Decoder
     private static readonly HashSet<string> s_scalarSpecials = new(
         [
             "%laneid", "%warpid", "%nwarpid", "%lanemask_eq", "%lanemask_lt", "%lanemask_le", "%lanemask_gt", "%lanemask_ge", "%smid", "%nsmid", "%gridid",
-            "%dynamic_smem_size", "%total_smem_size", "%aggr_smem_size", "%cluster_ctarank", "%cluster_nctarank", "%is_explicit_cluster",
+            "%dynamic_smem_size", "%total_smem_size", "%aggr_smem_size", "%reserved_smem_offset_begin", "%reserved_smem_offset_end", "%reserved_smem_offset_cap", "%reserved_smem_offset_0", "%reserved_smem_offset_1", "%current_graph_exec",
+            .. Enumerable.Range(0, 32).Select(k => $"%envreg{k}"), .. Enumerable.Range(0, 8).SelectMany(k => (string[])[$"%pm{k}", $"%pm{k}_64"]), "%cluster_ctarank", "%cluster_nctarank", "%is_explicit_cluster",
         ],
         StringComparer.Ordinal);
 

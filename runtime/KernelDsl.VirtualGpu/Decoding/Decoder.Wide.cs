@@ -52,7 +52,7 @@ internal sealed unsafe partial class Decoder
         }
     }
 
-    private void DecodeWideAtomic(bool isReduction, string operation, PtxType type, int count, StateSpace space)
+    private void DecodeWideAtomic(bool isReduction, string operation, PtxType type, int count, StateSpace space, int hint)
     {
         RequireArchitecture(90);
         var is128 = type == PtxType.B128;
@@ -64,7 +64,7 @@ internal sealed unsafe partial class Decoder
         }
 
         var at = isReduction ? 0 : 1;
-        Operands(at + (operation == ".cas" ? 3 : 2));
+        Operands(at + hint + (operation == ".cas" ? 3 : 2));
         Address(Operand(at), ref space);
         int[] Values(int index, bool isDestination) => is128
             ? Halves(isDestination ? Destination(index, type) : Source(index, type))

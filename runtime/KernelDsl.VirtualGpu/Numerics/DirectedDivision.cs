@@ -19,8 +19,11 @@ internal static class DirectedDivision
 
         var (ma, ea) = Parts(a);
         var (mb, eb) = Parts(b);
-        var quotient = BigInteger.DivRem(ma << Guard, mb, out var rest);
-        return Pack(negative, quotient, ea - eb - Guard, !rest.IsZero, layout, mode);
+
+        // A subnormal has few bits; the quotient needs its bits all the same.
+        var shift = Guard + (int)Math.Max(0, mb.GetBitLength() - ma.GetBitLength());
+        var quotient = BigInteger.DivRem(ma << shift, mb, out var rest);
+        return Pack(negative, quotient, ea - eb - shift, !rest.IsZero, layout, mode);
     }
 
     /// <summary>The bits of the square root of a.</summary>

@@ -54,6 +54,11 @@ internal sealed partial class PtxParser
             return new VectorOperand(List(body, "}"));
         }
 
+        if (StartsExpression())
+        {
+            return new NumberOperand(Expression(), TokenKind.Integer);
+        }
+
         if (Accept("("))
         {
             return new ListOperand(List(body, ")"));
