@@ -40,6 +40,9 @@ internal sealed unsafe class Instruction
     public bool IsAcquire;
     public bool Has32BitAddress;
 
+    /// <summary>It orders only threads of one block.</summary>
+    public bool IsBlockScope;
+
     /// <summary>A warp operation on predicates or with a predicate as its result.</summary>
     public bool IsPredicateSource;
 
