@@ -89,6 +89,8 @@ internal sealed unsafe partial class Block : IDisposable
                     Deadlock();
                 }
 
+                CheckLeftovers();
+
                 return;
             }
 

@@ -66,6 +66,11 @@ internal sealed unsafe class AsyncCopies
         {
             if ((lanes >> copy.Lane & 1) != 0)
             {
+                if (isExit && warp.Block.Launch.ChecksLeftovers)
+                {
+                    warp.Report(FindingKind.AsyncNotWaited, copy.At, copy.Lane, "the thread ends before it has waited for this copy.", (ulong)copy.Destination, warp.Block.SharedName(copy.Destination));
+                }
+
                 Deliver(warp, copy);
             }
         }
