@@ -103,6 +103,13 @@ public sealed unsafe class VirtualGpu : IDisposable
         }
     }
 
+    /// <summary>The allocations that are not freed, as findings of kind <see cref="FindingKind.Leak"/>; asked for before the device is disposed of, which frees all.</summary>
+    public ImmutableArray<Finding> FindLeaks() =>
+    [
+        .. Memory.Live().Where(allocation => !allocation.IsOfModule).Select(allocation => new Finding(
+            FindingKind.Leak, $"{allocation.Name} was not freed.", "", 0, "", 0, default, default, allocation.Address, allocation.Name, 0, 0)),
+    ];
+
     /// <summary>Gives an allocation a name for findings.</summary>
     public void Name(ulong address, string name)
     {

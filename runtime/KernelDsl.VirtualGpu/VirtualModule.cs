@@ -25,6 +25,7 @@ public sealed unsafe class VirtualModule : IDisposable
             }
 
             _variables[variable.Name] = gpu.Allocate(variable.Bytes, variable.Name);
+            gpu.Memory.Find(_variables[variable.Name])!.IsOfModule = true;
         }
 
         foreach (var variable in module.Variables.Where(v => _variables.ContainsKey(v.Name)))

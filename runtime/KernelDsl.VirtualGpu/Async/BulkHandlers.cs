@@ -82,7 +82,6 @@ internal static unsafe class BulkHandlers
 
         source.Count(warp, i, CacheAccess.LoadThrough);
         source.CheckRead(warp, i, lane);
-        source.Count(warp, i);
         if (form.Blocks < 0)
         {
             Begin(warp, i, lane, source, new SharedBox(owner, offset, source.Bytes, swizzle), barrier);
@@ -187,7 +186,6 @@ internal static unsafe class BulkHandlers
         var source = new SharedBox(owner, offset, target.Bytes, swizzle);
         source.CheckRead(warp, i, lane);
         target.CheckWrite(warp, i, lane, form.Reduction is not null);
-        target.Count(warp, i);
         if (form.Reduction is null)
         {
             target.SetState(ByteState.Written | ByteState.Pending);

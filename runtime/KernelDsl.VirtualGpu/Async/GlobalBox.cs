@@ -74,17 +74,6 @@ internal sealed unsafe class GlobalBox(int bytes, List<GlobalPiece> pieces)
         }
     }
 
-    /// <summary>Counts the sectors and bytes of global memory that the copy moves.</summary>
-    public void Count(Warp warp, Instruction i)
-    {
-        if (warp.Block.Counters is { } counters)
-        {
-            const ulong Sector = KernelDsl.Profiling.Rules.SectorRule.SectorBytes;
-            var sectors = pieces.Sum(piece => (long)(((piece.Address + (ulong)piece.Bytes - 1) / Sector) - (piece.Address / Sector) + 1));
-            counters.CountMemory(i, (int)sectors, pieces.Sum(piece => piece.Bytes));
-        }
-    }
-
     public void SetState(byte state)
     {
         foreach (var (allocation, offset, piece) in _places)

@@ -38,6 +38,9 @@ public enum FindingKind
     /// <summary>A device-side assertion failed.</summary>
     Assertion,
 
+    /// <summary>Device memory that nobody freed.</summary>
+    Leak,
+
     /// <summary>The program stopped itself with a trap.</summary>
     Trap,
 

@@ -43,20 +43,24 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
         Array.Clear(Known);
         Foreign = null;
         Now = 1;
-        Together = Fenced = 0;
+        Together = Fenced = FencedInBlock = 0;
         _lanes = null;
         _late = null;
     }
 
     public void Advance() => Now++;
 
-    public void Fence()
+    /// <summary>The same for a fence that orders only threads of the block.</summary>
+    public uint FencedInBlock { get; private set; }
+
+    public void Fence(bool isInBlock = false)
     {
-        Fenced = ++Now;
+        FencedInBlock = ++Now;
+        Fenced = isInBlock ? Fenced : Now;
         if (_late is { } late)
         {
-            _late = null;
-            Acquire(late, _lateSerial, isLate: false);
+            _late = isInBlock ? late : null;
+            Acquire(isInBlock ? late.Where(pair => pair.Key == _lateSerial).ToDictionary() : late, _lateSerial, isLate: false);
         }
     }
 

@@ -295,6 +295,7 @@ internal sealed unsafe partial class Decoder
             return;
         }
 
+        _i.IsBlockScope = _text.Modifiers.Contains(".cta");
         m.Skip(".sc", ".acq_rel", ".cta", ".gl", ".gpu", ".sys", ".cluster", ".acquire", ".release", ".proxy", ".async", ".alias", ".mbarrier_init");
         if (m.Left.Any(l => !l.StartsWith(".proxy::", StringComparison.Ordinal) && !l.StartsWith(".mbarrier_init", StringComparison.Ordinal)
             && !l.StartsWith(".async", StringComparison.Ordinal)))

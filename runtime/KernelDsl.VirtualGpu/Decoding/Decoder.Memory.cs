@@ -93,6 +93,7 @@ internal sealed unsafe partial class Decoder
         var space = Space(m);
         var cached = m.SkipCaching();
         _i.IsStrong = m.One(".volatile", ".mmio", ".relaxed", ".acquire", ".release") is { } order;
+        _i.IsBlockScope = _text.Modifiers.Contains(".cta");
         _i.IsRelease = _text.Modifiers.Contains(".release");
         _i.IsAcquire = _text.Modifiers.Contains(".acquire");
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified", ".relaxed");
@@ -183,6 +184,7 @@ internal sealed unsafe partial class Decoder
         var space = Space(m);
         var hint = m.SkipCaching() ? 1 : 0;
         _i.IsStrong = true;
+        _i.IsBlockScope = _text.Modifiers.Contains(".cta");
         var order = m.One(".relaxed", ".acquire", ".release", ".acq_rel");
         _i.IsRelease = order is ".release" or ".acq_rel";
         _i.IsAcquire = order is ".acquire" or ".acq_rel";

@@ -22,7 +22,7 @@ internal static unsafe class Builtins
     {
     }
 
-    public static void Fence(Warp warp, Instruction i, uint mask) => warp.Clock.Fence();
+    public static void Fence(Warp warp, Instruction i, uint mask) => warp.Clock.Fence(i.IsBlockScope);
 
     public static void Clock(Warp warp, Instruction i, uint mask)
     {

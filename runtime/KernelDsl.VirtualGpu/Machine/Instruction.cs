@@ -46,6 +46,9 @@ internal sealed unsafe class Instruction
     /// <summary>All lanes of a warp execute it together; those that come early wait for the others that still can come.</summary>
     public bool IsAligned;
 
+    /// <summary>It orders only threads of one block.</summary>
+    public bool IsBlockScope;
+
     /// <summary>A warp operation on predicates or with a predicate as its result.</summary>
     public bool IsPredicateSource;
 

@@ -50,6 +50,8 @@ internal sealed unsafe class Launch
     /// <summary>Is told of every access of global memory that is in order; null in ordinary launches.</summary>
     public Action<MemoryTouch>? Observer { get; init; }
 
+    public bool ChecksLeftovers => (Options.Checks & VirtualGpuChecks.Leftovers) != 0;
+
     public bool ChecksRedundantWrites => (Options.Checks & VirtualGpuChecks.RedundantWrites) != 0;
 
     /// <summary>Whether accesses of neighbouring lanes are checked in one piece; tests compare with the other way.</summary>

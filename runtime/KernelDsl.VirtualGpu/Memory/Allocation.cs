@@ -50,6 +50,9 @@ internal sealed unsafe class Allocation : IDisposable
 
     public bool IsReadOnly { get; set; }
 
+    /// <summary>A variable of a module, which is freed with that.</summary>
+    public bool IsOfModule { get; set; }
+
     public RaceShadow Races { get; }
 
     public void Dispose()

@@ -88,22 +88,24 @@ internal static unsafe class AsyncHandlers
     private static bool Source(Warp warp, Instruction i, int lane, ulong from, int bytes, out byte* source)
     {
         source = null;
-        for (var k = 0; k < bytes; k++)
+        if (!CoalescedAccess.TryFind(warp, StateSpace.Global, from, 1, bytes, writes: false, out var place) || !warp.Block.Launch.UsesCoalescing
+            || new ReadOnlySpan<byte>(place.State, bytes).IndexOfAnyExcept(ByteState.Written) >= 0)
         {
-            if (!MemoryAccess.TryResolve(warp, i, lane, StateSpace.Global, from + (ulong)k, 1, AccessType.Read, out var place))
+            // Byte by byte, to name the first that is wrong.
+            for (var k = 0; k < bytes; k++)
             {
-                return false;
+                if (!MemoryAccess.TryResolve(warp, i, lane, StateSpace.Global, from + (ulong)k, 1, AccessType.Read, out var single))
+                {
+                    return false;
+                }
+
+                place = k == 0 ? single : place;
+                MemoryAccess.CheckWritten(warp, i, lane, ref single, from + (ulong)k, 1);
             }
-
-            source = k == 0 ? place.Data : source;
-            MemoryAccess.CheckWritten(warp, i, lane, ref place, from + (ulong)k, 1);
         }
 
-        if (MemoryAccess.TryResolve(warp, i, lane, StateSpace.Global, from, 1, AccessType.Read, out var whole))
-        {
-            MemoryAccess.CheckRace(warp, i, lane, ref whole, from, bytes, writes: false, isStrong: false, sameValue: false);
-        }
-
+        source = place.Data;
+        MemoryAccess.CheckRace(warp, i, lane, ref place, from, bytes, writes: false, isStrong: false, sameValue: false);
         return true;
     }
 }

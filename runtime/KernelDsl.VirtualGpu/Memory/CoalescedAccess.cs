@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using KernelDsl.VirtualGpu.Machine;
 using KernelDsl.VirtualGpu.Ptx;
 
@@ -23,6 +22,11 @@ internal static unsafe class CoalescedAccess
         if (i.IsStrong || !warp.Block.Launch.UsesCoalescing)
         {
             return mask;
+        }
+
+        if (LocalAccess.TryFind(warp, i, mask, pattern, width, out var offset))
+        {
+            return LocalAccess.Load(warp, i, mask, width, offset);
         }
 
         var checksRaces = warp.Block.Launch.ChecksRaces;
@@ -75,6 +79,12 @@ internal static unsafe class CoalescedAccess
         var count = i.Sources.Length;
         var width = i.Width * count;
         var pattern = LanePattern.Of(warp, i, mask, width);
+        if (!i.IsStrong && warp.Block.Launch.UsesCoalescing && LocalAccess.TryFind(warp, i, mask, pattern, width, out var offset))
+        {
+            LocalAccess.Store(warp, i, mask, width, offset);
+            return 0;
+        }
+
         if (i.IsStrong || pattern.Same != 0 || !warp.Block.Launch.UsesCoalescing)
         {
             return mask;
@@ -145,7 +155,7 @@ internal static unsafe class CoalescedAccess
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsWritten(byte* state, int bytes) => bytes switch
+    public static bool IsWritten(byte* state, int bytes) => bytes switch
     {
         4 => *(uint*)state == 0x01010101u,
         8 => *(ulong*)state == 0x0101010101010101u,
@@ -181,7 +191,7 @@ internal static unsafe class CoalescedAccess
     private static uint Lanes(int first, int count) => (uint)(((1UL << count) - 1) << first);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Fill(byte* slot, int size, int lane, int lanes, ulong value)
+    public static void Fill(byte* slot, int size, int lane, int lanes, ulong value)
     {
         switch (size)
         {

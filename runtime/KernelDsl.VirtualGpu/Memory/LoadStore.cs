@@ -118,10 +118,12 @@ internal static unsafe class LoadStore
     /// <summary>A strong write releases what came before a fence, or before itself when it says so.</summary>
     public static void Release(Warp warp, Instruction i, ref Place place, ulong address)
     {
-        var time = i.IsRelease ? warp.Clock.Now + 1 : warp.Clock.Fenced;
-        if (time > 0)
+        var clock = warp.Clock;
+        var inBlock = i.IsRelease ? clock.Now + 1 : clock.FencedInBlock;
+        var everywhere = place.Space == StateSpace.Shared || (i.IsRelease && !i.IsBlockScope) ? inBlock : clock.Fenced;
+        if (inBlock > 0)
         {
-            warp.Block.Launch.Releases.Release(Key(warp, ref place, address), warp, time);
+            warp.Block.Launch.Releases.Release(Key(warp, ref place, address), warp, everywhere, inBlock);
         }
     }
 
@@ -135,6 +137,12 @@ internal static unsafe class LoadStore
         for (var k = 0; k < i.Destinations.Length; k++)
         {
             var value = ReadMemory(parameters + i.Offset + (k * i.Width), i.Width, i.Option2 == 1);
+            if (mask == uint.MaxValue)
+            {
+                CoalescedAccess.Fill(warp.R + i.Destinations[k], i.Option, 0, 32, value);
+                continue;
+            }
+
             for (var m = mask; m != 0; m &= m - 1)
             {
                 WriteRegister(warp.R + i.Destinations[k], i.Option, BitOperations.TrailingZeroCount(m), value);

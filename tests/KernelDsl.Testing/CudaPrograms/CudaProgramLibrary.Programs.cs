@@ -138,6 +138,33 @@ internal static partial class CudaProgramLibrary
         return new("warp_rows", new(blocks), new(128), 0, [CudaArray.In("x", x), CudaArray.Out("y", y), new CudaScalar("rows", rows)]);
     }
 
+    private static CudaProgram ProducerConsumer(int rows, int blocks, uint seed)
+    {
+        var x = Integers(rows * blocks * 32, seed, 30000);
+        var y = new int[blocks * 32];
+        for (var i = 0; i < y.Length; i++)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                y[i] = unchecked((y[i] * 3) + x[((((i / 32) * rows) + row) * 32) + 31 - (i % 32)]);
+            }
+        }
+
+        return new("producer_consumer", new(blocks), new(64), 0, [CudaArray.In("x", x), CudaArray.Out("y", y), new CudaScalar("rows", rows)], RunsOnHost: false);
+    }
+
+    private static CudaProgram WarpScan(int n, int threads, uint seed)
+    {
+        var x = Integers(n, seed, 1000).Select(value => value + 1).ToArray();
+        var y = new int[n];
+        for (var i = 0; i < n; i++)
+        {
+            y[i] = x[i] + (i % threads == 0 ? 0 : y[i - 1]);
+        }
+
+        return new("warp_scan", new((n + threads - 1) / threads), new(threads), 0, [CudaArray.In("x", x), CudaArray.Out("y", y), new CudaScalar("n", n)]);
+    }
+
     private static float[] Product(float[] a, float[] b, int m, int n, int k) => Table(m, n, (i, j) =>
     {
         var sum = 0f;

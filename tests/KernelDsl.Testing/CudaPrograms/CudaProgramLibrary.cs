@@ -23,6 +23,8 @@ internal static partial class CudaProgramLibrary
         new([LastBlock(900, 5, 10), LastBlock(64, 1, 11), LastBlock(129, 3, 12), LastBlock(2000, 2, 13), LastBlock(40, 7, 14), LastBlock(300, 4, 15), LastBlock(1000, 13, 16)], r => LastBlock(r.Next(1, 2000), r.Next(1, 20), r.Seed())),
         new([WarpRows(11, 2, 12), WarpRows(4, 1, 13), WarpRows(1, 1, 14), WarpRows(33, 2, 15)], r => WarpRows(r.Next(1, 40), r.Next(1, 4), r.Seed())),
         new([Mma(64, 64, 64, 3), Mma(64, 128, 96, 4), Mma(128, 64, 32, 5)], r => Mma(64 * r.Next(1, 3), 64 * r.Next(1, 3), 32 * r.Next(1, 4), r.Seed())),
+        new([ProducerConsumer(7, 2, 17), ProducerConsumer(1, 1, 18), ProducerConsumer(2, 1, 19), ProducerConsumer(3, 2, 20), ProducerConsumer(4, 1, 21), ProducerConsumer(5, 1, 23), ProducerConsumer(6, 1, 24), ProducerConsumer(12, 1, 22)], r => ProducerConsumer(r.Next(1, 20), r.Next(1, 4), r.Seed())),
+        new([WarpScan(300, 128, 18), WarpScan(700, 352, 19), WarpScan(1, 32, 20), WarpScan(255, 64, 21), WarpScan(1024, 512, 22)], r => WarpScan(r.Next(1, 1500), 32 * r.Next(1, 33), r.Seed())),
     ];
 
     /// <summary>Each program with its first launch.</summary>

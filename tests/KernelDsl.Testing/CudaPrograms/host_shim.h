@@ -32,6 +32,16 @@ static float __shfl_xor_sync(unsigned, float value, int distance)
     warp_barriers[thread / 32]->arrive_and_wait();
     return result;
 }
+static int __shfl_up_sync(unsigned, int value, int distance)
+{
+    int thread = own_thread();
+    static int given[1024];
+    given[thread] = value;
+    warp_barriers[thread / 32]->arrive_and_wait();
+    int result = given[thread % 32 >= distance ? thread - distance : thread];
+    warp_barriers[thread / 32]->arrive_and_wait();
+    return result;
+}
 template <typename T> static T atomicAdd(T* place, T value) { return std::atomic_ref<T>(*place).fetch_add(value); }
 static void copy16(float* to, const float* from) { std::memcpy(to, from, 16); }
 static void commit() {}

@@ -58,7 +58,8 @@ public sealed class CoalescingTests
             {
                 .shared .align 16 .b8 first[3000];
                 .shared .align 16 .b8 second[9000];
-                .reg .b64 %g, %a, %x<4>; .reg .b32 %t, %c, %o, %u, %r<4>; .reg .b16 %h<4>; .reg .pred %p;
+                .local .align 16 .b8 own[96];
+                .reg .b64 %g, %a, %b, %x<4>; .reg .b32 %t, %c, %o, %u, %r<4>; .reg .b16 %h<4>; .reg .pred %p;
                 ld.param.u64 %g, [pa]; mov.u32 %t, %tid.x; mov.u32 %c, %ctaid.x;
                 mov.u32 %r0, %t; mov.u32 %r1, 1; mov.u32 %r2, 2; mov.u32 %r3, %c; mov.b16 %h0, 7; mov.b16 %h1, 8; mov.b16 %h2, 9; mov.b16 %h3, 1;
                 mov.u64 %x0, 5; mov.u64 %x1, 6; mov.u64 %x2, 7; mov.u64 %x3, 8;
@@ -86,19 +87,23 @@ public sealed class CoalescingTests
                 _ => $"mul.lo.u32 %o, %t, {width};",
             };
             text.AppendLine(CultureInfo.InvariantCulture, $"{shape} add.u32 %o, %o, {random.Next(0, isQuiet ? 2 : 40) * width + (random.Next(60) == 0 ? 1 : 0)};");
-            var isShared = random.Next(2) == 0;
-            if (!isShared && random.Next(3) != 0)
+            var space = random.Next(5) switch { 0 => "local", 1 or 2 => "shared", _ => "global" };
+            if (space == "local")
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"{(random.Next(2) == 0 ? "mov.u32 %o, 0;" : "and.b32 %o, %t, 3;")} mul.lo.u32 %o, %o, {width}; add.u32 %o, %o, {random.Next(3) * width};");
+            }
+
+            if (space == "global" && random.Next(3) != 0)
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"mad.lo.u32 %o, %c, {96 * width}, %o;");
             }
 
-            text.AppendLine(isShared ? $"mov.u32 %u, {(random.Next(2) == 0 ? "first" : "second")}; add.u32 %o, %o, %u;" : "cvt.u64.u32 %a, %o; add.u64 %a, %a, %g;");
+            text.AppendLine(space == "local" ? "cvt.u64.u32 %b, %o; mov.u64 %a, own; add.u64 %a, %a, %b;" : space == "shared" ? $"mov.u32 %u, {(random.Next(2) == 0 ? "first" : "second")}; add.u32 %o, %o, %u;" : "cvt.u64.u32 %a, %o; add.u64 %a, %a, %g;");
             var guard = random.Next(5) switch { 0 => "setp.lt.u32 %p, %t, 50; @%p ", 1 => "and.b32 %u, %t, 3; setp.ne.u32 %p, %u, 1; @%p ", _ => "" };
             var vector = items > 1 ? $".v{items}" : "";
             var first = items == 1 ? random.Next(4) : 0;
             var values = items == 1 ? $"%{register}{first}" : "{" + string.Join(", ", Enumerable.Range(0, items).Select(n => $"%{register}{n}")) + "}";
-            var space = isShared ? "shared" : "global";
-            var address = isShared ? "%o" : "%a";
+            var address = space == "shared" ? "%o" : "%a";
             text.AppendLine(random.Next(2) == 0 ? $"{guard}ld.{space}{vector}.{type} {values}, [{address}];" : $"{guard}st.{space}{vector}.{type.Replace('s', 'u')} [{address}], {values};");
         }
 

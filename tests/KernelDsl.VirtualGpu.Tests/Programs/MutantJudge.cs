@@ -1,5 +1,6 @@
 using KernelDsl.Testing.CudaPrograms;
 using KernelDsl.Testing.Mutations;
+using KernelDsl.VirtualGpu.Ptx;
 
 namespace KernelDsl.VirtualGpu.Tests.Programs;
 
@@ -48,15 +49,22 @@ internal static class MutantJudge
             return (MutantFate.Broken, null);
         }
 
-        foreach (var seed in s_seeds)
+        try
         {
-            foreach (var launch in CudaProgramLibrary.Launches(program))
+            foreach (var seed in s_seeds)
             {
-                if (LibraryProgram.Run(launch, changed, Architecture, seed) is { } report)
+                foreach (var launch in CudaProgramLibrary.Launches(program))
                 {
-                    return (MutantFate.Reported, report);
+                    if (LibraryProgram.Run(launch, changed, Architecture, seed) is { } report)
+                    {
+                        return (MutantFate.Reported, report);
+                    }
                 }
             }
+        }
+        catch (PtxException)
+        {
+            return (MutantFate.Broken, null);
         }
 
         if (MachineCode.WithoutLines(ptx) == MachineCode.WithoutLines(changed))
