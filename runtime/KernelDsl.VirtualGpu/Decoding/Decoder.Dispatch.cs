@@ -243,6 +243,7 @@ internal sealed unsafe partial class Decoder
         }
 
         m.Skip(".sc", ".acq_rel", ".cta", ".gl", ".gpu", ".sys", ".cluster", ".acquire", ".release", ".proxy", ".async", ".alias", ".mbarrier_init");
+        m.Skip(".sync_restrict::shared::cta", ".sync_restrict::shared::cluster");
         if (m.Left.Any(l => !l.StartsWith(".proxy::", StringComparison.Ordinal) && !l.StartsWith(".mbarrier_init", StringComparison.Ordinal)
             && !l.StartsWith(".async", StringComparison.Ordinal)))
         {
