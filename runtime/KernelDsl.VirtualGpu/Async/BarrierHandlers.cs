@@ -86,9 +86,9 @@ internal static unsafe class BarrierHandlers
 
             if (form.Action is BarrierAction.Arrive or BarrierAction.Drop)
             {
-                if (!form.IsRelaxed)
+                if ((form.IsRelaxed ? warp.Clock.Fenced : warp.Clock.Now + 1) is > 0 and var time)
                 {
-                    barrier.Release(warp, warp.Clock.Now + 1);
+                    barrier.Release(warp, time);
                 }
 
                 if (form.Action == BarrierAction.Drop)
@@ -164,7 +164,7 @@ internal static unsafe class BarrierHandlers
 
     private static void CheckKnown(Warp warp, Instruction i, int lane, Mbarrier barrier)
     {
-        if (warp.Block.Launch.ChecksRaces
+        if (warp.Block.Launch.ChecksRaces && !barrier.IsKnownToCluster
             && !warp.Clock.Knows(warp.Block.Serial, warp.Index, lane, barrier.InitialisedBy, barrier.InitialisingWarp, barrier.InitialisingLane, barrier.InitialisedTime))
         {
             warp.Report(FindingKind.Race, i, lane,

@@ -5,7 +5,7 @@ namespace KernelDsl.VirtualGpu.Async;
 
 /// <summary>A wait for the end of a phase.</summary>
 /// <param name="Phase">The slot of the parity, or of the state that an arrival returned.</param>
-internal sealed record WaitForm(AsyncAddress Address, int Phase, bool IsParity, bool IsRelaxed);
+internal sealed record WaitForm(AsyncAddress Address, int Phase, bool IsParity);
 
 /// <summary>
 /// <c>mbarrier.test_wait</c> and <c>try_wait</c>. Both wait while others go on, and end without success after a random time: a thread may be delayed anywhere, so this
@@ -39,7 +39,7 @@ internal static unsafe class BarrierWaits
                 passed |= 1u << lane;
                 if (barrier != known)
                 {
-                    See(warp, form, known = barrier, isOne ? lanes : 1u << lane);
+                    See(warp, known = barrier, isOne ? lanes : 1u << lane);
                 }
             }
             else
@@ -70,13 +70,11 @@ internal static unsafe class BarrierWaits
         return $"{i.Text.Name} for the end of {wanted} of {barrier}";
     }
 
-    private static void See(Warp warp, WaitForm form, Mbarrier barrier, uint lanes)
+    private static void See(Warp warp, Mbarrier barrier, uint lanes)
     {
+        // Behind a relaxed wait a fence belongs; as with relaxed reads it is not asked for.
         barrier.See();
-        if (!form.IsRelaxed)
-        {
-            warp.Clock.Acquire(barrier.Completed, warp.Block.Serial, warp.Index, lanes, warp.Live);
-        }
+        warp.Clock.Acquire(barrier.Completed, warp.Block.Serial, warp.Index, lanes, warp.Live);
     }
 
     private static bool IsComplete(Warp warp, Instruction i, int lane, WaitForm form, Mbarrier barrier)

@@ -47,6 +47,9 @@ internal sealed class Mbarrier(Block owner, int offset, int number, uint count, 
     /// <summary>Whether a fence made the initialised object visible to copies and to the other blocks of the cluster.</summary>
     public bool IsFenced { get; set; }
 
+    /// <summary>Whether a barrier of the cluster came behind that fence.</summary>
+    public bool IsKnownToCluster { get; set; }
+
     /// <summary>The entry of clocks that its copies have; -1 when there are more barriers than entries, and only pending bytes are checked.</summary>
     public int Entry { get; } = number < WarpClock.Warps ? WarpClock.Warps + number : -1;
 

@@ -43,6 +43,15 @@ internal sealed unsafe class MbarrierTable(Block block)
         }
     }
 
+    /// <summary>A barrier of the cluster completes: what was fenced before is initialised for all, behind relaxed arrivals too.</summary>
+    public void PassCluster()
+    {
+        foreach (var barrier in _live.Values)
+        {
+            barrier.IsKnownToCluster |= barrier.IsFenced;
+        }
+    }
+
     /// <summary>At the end of the block nothing may be outstanding.</summary>
     public void CheckAtExit()
     {

@@ -108,7 +108,7 @@ internal sealed partial class Cluster : IDisposable
             warp.Run(warp.Block.Random.Next(64, 2048));
             var ran = warp.Ticks - before;
             used += ran;
-            if (warp.TakeYield())
+            if (warp.TakeSpin())
             {
                 // A warp that looks for what another block writes: a few looks, and others get the turn.
                 used += slice / 8;

@@ -63,9 +63,10 @@ internal sealed class ClusterBarrier(Cluster cluster)
         }
 
         _arrived[key] = _arrived.GetValueOrDefault(key) | fragment.Mask;
-        if (!form.IsRelaxed)
+        var time = form.IsRelaxed ? warp.Clock.Fenced : warp.Clock.Now + 1;
+        if (time > 0)
         {
-            warp.Clock.ReleaseTo(_coming, warp.Block.Serial, warp.Index, warp.Clock.Now + 1);
+            warp.Clock.ReleaseTo(_coming, warp.Block.Serial, warp.Index, time);
         }
 
         fragment.Pc++;
@@ -131,6 +132,7 @@ internal sealed class ClusterBarrier(Cluster cluster)
             _passed[key] = _passed.GetValueOrDefault(key) | lanes;
         }
 
+        Array.ForEach(cluster.Blocks, block => block.Mbarriers.PassCluster());
         _arrived.Clear();
         _done = _coming;
         _coming = [];

@@ -60,12 +60,8 @@ internal static unsafe class ClusterHandlers
         Array.ForEach(warp.Block.Cluster.Blocks, block => block.Mbarriers.Fence(warp, onlyOwn: false));
     }
 
-    /// <summary><c>fence.mbarrier_init</c>.</summary>
-    public static void FenceBarriers(Warp warp, Instruction i, uint mask)
-    {
-        warp.Clock.Fence();
-        warp.Block.Mbarriers.Fence(warp, onlyOwn: true);
-    }
+    /// <summary><c>fence.mbarrier_init</c>, which orders nothing else.</summary>
+    public static void FenceBarriers(Warp warp, Instruction i, uint mask) => warp.Block.Mbarriers.Fence(warp, onlyOwn: true);
 
     /// <summary><c>nanosleep</c>: clocks go on, and others get a turn.</summary>
     public static void Sleep(Warp warp, Instruction i, uint mask)

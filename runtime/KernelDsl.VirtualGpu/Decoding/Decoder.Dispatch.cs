@@ -297,6 +297,7 @@ internal sealed unsafe partial class Decoder
 
         _i.IsBlockScope = _text.Modifiers.Contains(".cta");
         m.Skip(".sc", ".acq_rel", ".cta", ".gl", ".gpu", ".sys", ".cluster", ".acquire", ".release", ".proxy", ".async", ".alias", ".mbarrier_init");
+        m.Skip(".sync_restrict::shared::cta", ".sync_restrict::shared::cluster");
         if (m.Left.Any(l => !l.StartsWith(".proxy::", StringComparison.Ordinal) && !l.StartsWith(".mbarrier_init", StringComparison.Ordinal)
             && !l.StartsWith(".async", StringComparison.Ordinal)))
         {

@@ -34,7 +34,7 @@ internal sealed unsafe partial class Decoder
         m.Type();
         if (action is ".test_wait" or ".try_wait")
         {
-            DecodeMbarrierWait(action, isParity, isRelaxed, space);
+            DecodeMbarrierWait(action, isParity, space);
             return;
         }
 
@@ -83,7 +83,7 @@ internal sealed unsafe partial class Decoder
         }
     }
 
-    private void DecodeMbarrierWait(string action, bool isParity, bool isRelaxed, StateSpace space)
+    private void DecodeMbarrierWait(string action, bool isParity, StateSpace space)
     {
         if (action == ".try_wait")
         {
@@ -98,7 +98,7 @@ internal sealed unsafe partial class Decoder
         _i.Flow = Flow.Wait;
         _i.D = Destination(0, PtxType.Pred);
         var address = AsyncAddress(Operand(1), space);
-        _i.Data = new WaitForm(address, Source(2, isParity ? PtxType.U32 : PtxType.B64), isParity, isRelaxed);
+        _i.Data = new WaitForm(address, Source(2, isParity ? PtxType.U32 : PtxType.B64), isParity);
         if (_text.Operands.Length == 4)
         {
             Source(3, PtxType.U32);

@@ -1,6 +1,6 @@
 namespace KernelDsl.VirtualGpu.Machine;
 
-/// <summary>A warp that looks at the same memory again and again, and finds the same, gives others its turn.</summary>
+/// <summary>A warp that looks at the same global memory again and again, and finds the same, gives others its turn: another block may have to write it.</summary>
 internal sealed partial class Warp
 {
     private const int MaximumLooks = 32;
@@ -9,8 +9,9 @@ internal sealed partial class Warp
     private ulong _seen;
     private int _looks;
     private bool _yields;
+    private bool _isSpinning;
 
-    /// <summary>A strong read or atomic of a lane found a value.</summary>
+    /// <summary>A strong read or atomic of global memory found a value.</summary>
     public void Look(ulong address, ulong value)
     {
         Block.Cluster.Looks++;
@@ -21,7 +22,7 @@ internal sealed partial class Warp
         else if (++_looks >= MaximumLooks)
         {
             _looks = 0;
-            _yields = true;
+            _yields = _isSpinning = true;
         }
     }
 
@@ -31,11 +32,11 @@ internal sealed partial class Warp
         _yields = true;
     }
 
-    /// <summary>Whether it gave its turn to others; forgets that.</summary>
-    public bool TakeYield()
+    /// <summary>Whether it gave its turn to others because it only looks; forgets that.</summary>
+    public bool TakeSpin()
     {
-        var yields = _yields;
-        _yields = false;
-        return yields;
+        var isSpinning = _isSpinning;
+        _yields = _isSpinning = false;
+        return isSpinning;
     }
 }

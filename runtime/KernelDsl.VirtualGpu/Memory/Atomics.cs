@@ -45,7 +45,7 @@ internal static unsafe class Atomics
             }
 
             new Span<byte>(place.State, i.Width).Fill(ByteState.Written);
-            if (m == mask && form.Operation is ".cas" or ".exch" or ".add" or ".or" && LoadStore.ReadMemory(place.Data, i.Width, signed: false) == old)
+            if (m == mask && place.Space == StateSpace.Global && form.Operation is ".cas" or ".exch" or ".add" or ".or" && LoadStore.ReadMemory(place.Data, i.Width, signed: false) == old)
             {
                 warp.Look(address, old);
             }

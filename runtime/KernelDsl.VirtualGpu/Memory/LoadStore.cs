@@ -54,7 +54,7 @@ internal static unsafe class LoadStore
             if (i.IsStrong && place.Space is StateSpace.Shared or StateSpace.Global)
             {
                 warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp, i.IsAcquire);
-                if (m == mask)
+                if (m == mask && place.Space == StateSpace.Global)
                 {
                     warp.Look(address, *place.Data);
                 }

@@ -178,5 +178,35 @@ internal static class ClusterPrograms
         new("no barrier before", "fence_async();\n    cluster_sync();", "fence_async();\n    __syncthreads();", FindingKind.Race, FindingKind.Synchronisation, FindingKind.Uninitialised),
         new("the source changes while it is copied", "wait(&b, 0);", "mine[t] = 0; wait(&b, 0);", FindingKind.ProxyFence, FindingKind.Race, FindingKind.AsyncNotWaited));
 
-    public static IEnumerable<HopperProgram> All => [Histogram, Exchange, Multicast, RemoteStores, BulkBetweenBlocks];
+    /// <summary>A fence behind the initialisation and relaxed arrivals, as libraries begin their kernels; fences around relaxed operations.</summary>
+    public static readonly HopperProgram Relaxed = new("relaxed operations with fences", """
+        extern "C" __global__ void f(int* out, const int* in) {
+            __shared__ u64 b;
+            __shared__ u32 word;
+            int t = threadIdx.x, r = rank();
+            if (t == 0) { bar_init(&b, 1); asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory"); }
+            asm volatile("barrier.cluster.arrive.relaxed.aligned;" ::: "memory");
+            cluster_wait();
+            if (t == 0) {
+                store_remote(map(&word, r ^ 1), in[blockIdx.x]);
+                asm volatile("fence.acq_rel.cluster;" ::: "memory");
+                asm volatile("mbarrier.arrive.relaxed.cluster.shared::cluster.b64 _, [%0];" :: "r"(map(&b, r ^ 1)) : "memory");
+            }
+            asm volatile("{ .reg .pred p; W: mbarrier.try_wait.parity.relaxed.cluster.shared::cta.b64 p, [%0], 0; @!p bra W; }" :: "r"(at(&b)) : "memory");
+            asm volatile("fence.acq_rel.cluster;" ::: "memory");
+            out[blockIdx.x * 64 + t] = word + t;
+            cluster_sync();
+        }
+        """,
+        (gpu, kernel) =>
+        {
+            var result = gpu.Allocate(4 * 64 * 4, "out");
+            Launch(kernel, 4, 64, 2, result, gpu.Upload<int>([10, 20, 30, 40], "in"));
+            Assert.Equal(Enumerable.Range(0, 256).Select(k => new[] { 20, 10, 40, 30 }[k / 64] + (k % 64)), gpu.Download<int>(result, 256));
+        },
+        new("no fence behind the initialisation", "asm volatile(\"fence.mbarrier_init.release.cluster;\" ::: \"memory\");", "", FindingKind.Race, FindingKind.ProxyFence, FindingKind.Synchronisation),
+        new("no fence before the arrival", "asm volatile(\"fence.acq_rel.cluster;\" ::: \"memory\");\n        asm", "asm", FindingKind.Race),
+        new("a fence of mbarriers only", "asm volatile(\"fence.acq_rel.cluster;\" ::: \"memory\");\n        asm", "fence_init();\n asm", FindingKind.Race));
+
+    public static IEnumerable<HopperProgram> All => [Histogram, Exchange, Multicast, RemoteStores, BulkBetweenBlocks, Relaxed];
 }

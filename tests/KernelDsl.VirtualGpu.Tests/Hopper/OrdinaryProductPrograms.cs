@@ -6,6 +6,8 @@ namespace KernelDsl.VirtualGpu.Tests.Hopper;
 /// </summary>
 internal static class OrdinaryProductPrograms
 {
+    private static readonly int[] s_spans = [128, 64, 32, 16];
+
     /// <summary>The place of byte <c>c</c> of row <c>r</c> where K is contiguous, for matrices of <c>rows</c> rows.</summary>
     private static string PlaceOf(int span) => span switch
     {
@@ -60,8 +62,55 @@ internal static class OrdinaryProductPrograms
         }, mutants);
     }
 
+    /// <summary>The place of element <c>m</c> of row <c>k</c> where the other axis is contiguous, and the strides and the step of 16 along K that belong to it.</summary>
+    private static (string Place, int Leading, int Stride, int Step) Turned(int span) => span switch
+    {
+        128 => ("m / 64 * 8192 + k * 128 + (m / 8 % 8 ^ k % 8) * 16 + m % 8 * 2", 8192, 1024, 2048),
+        64 => ("m / 32 * 4096 + k * 64 + (m / 8 % 4 ^ k / 2 % 4) * 16 + m % 8 * 2", 4096, 512, 1024),
+        32 => ("m / 16 * 2048 + k * 32 + (m / 8 % 2 ^ k / 4 % 2) * 16 + m % 8 * 2", 2048, 256, 512),
+        _ => ("m / 8 * 1024 + k * 16 + m % 8 * 2", 128, 1024, 256),
+    };
+
+    /// <summary>Both matrices lie with K outermost: 64 × 64 and 64 × 128 elements of 16 bits.</summary>
+    private static HopperProgram TurnedProgram(ProductCode code)
+    {
+        var (place, leading, stride, step) = Turned(code.Span);
+        var body = code.Function() + $$"""
+            __device__ int place(int m, int k) { return {{place}}; }
+            extern "C" __global__ void __launch_bounds__(128) f(float* out, const u16* ga, const u16* gb) {
+                __shared__ __align__(1024) unsigned char a[64 * 128], b[{{code.Columns}} * 128];
+                int t = threadIdx.x;
+                for (int e = t; e < 64 * 64; e += 128) *(u16*)(a + place(e % 64, e / 64)) = ga[e];
+                for (int e = t; e < {{code.Columns}} * 64; e += 128) *(u16*)(b + place(e % {{code.Columns}}, e / {{code.Columns}})) = gb[e];
+                fence_async();
+                __syncthreads();
+                float d[{{code.Accumulators}}];
+                product_fence();
+                #pragma unroll
+                for (int k = 0; k < 4; k++) product(d, descriptor(a + k * {{step}}, {{leading}}, {{stride}}, {{code.Mode}}), descriptor(b + k * {{step}}, {{leading}}, {{stride}}, {{code.Mode}}), k > 0);
+                product_commit();
+                product_wait(0);
+                int row = t / 32 * 16 + t % 32 / 4, column = t % 4 * 2;
+                for (int j = 0; j < {{code.Columns / 8}}; j++) for (int i = 0; i < 4; i++) out[(row + i / 2 * 8) * {{code.Columns}} + 8 * j + column + i % 2] = d[4 * j + i];
+            }
+            """;
+        return new HopperProgram($"product of ordinary stores {code}", body, (gpu, kernel) =>
+        {
+            var a = ProductCode.Random(5, 64 * 64, code.A);
+            var b = ProductCode.Random(6, 64 * code.Columns, code.B);
+            var count = 64 * code.Columns;
+            var result = gpu.Allocate(count * 4, "out");
+            kernel.Launch(1, 128, 0, result, gpu.Upload<byte>(ProductCode.Bytes(a, code.A), "a"), gpu.Upload<byte>(ProductCode.Bytes(b, code.B), "b"));
+            Assert.Equal(
+                Enumerable.Range(0, count).Select(at => Enumerable.Range(0, 64).Sum(k => a[(k * 64) + (at / code.Columns)] * b[(k * code.Columns) + (at % code.Columns)])),
+                gpu.Download<float>(result, count).Select(v => (int)v));
+        });
+    }
+
     public static IEnumerable<HopperProgram> All =>
     [
+        .. s_spans.Select(span => TurnedProgram(new ProductCode("f16", "f16", "f32", 128, span, IsBTransposed: true, IsATransposed: true))),
+        TurnedProgram(new ProductCode("bf16", "bf16", "f32", 64, IsBTransposed: true, IsATransposed: true)),
         Program(new ProductCode("f16", "f16", "f32", 64), 1, 1,
             new("no proxy fence", "fence_async();\n    __syncthreads();", "__syncthreads();", FindingKind.ProxyFence),
             new("the fence after the barrier, of one warp only", "fence_async();\n    __syncthreads();", "__syncthreads(); if (t < 32) fence_async();", FindingKind.ProxyFence),

@@ -6,7 +6,7 @@ namespace KernelDsl.VirtualGpu.Tests.Hopper;
 /// <param name="A">The type of A: f16, bf16, tf32, e4m3, e5m2, s8, u8.</param>
 /// <param name="D">The type of accumulators: f32, f16, s32.</param>
 /// <param name="Span">Bytes of the swizzle: 16 is none.</param>
-internal sealed record ProductCode(string A, string B, string D, int Columns, int Span = 128, bool IsBTransposed = false, bool IsAFromRegisters = false)
+internal sealed record ProductCode(string A, string B, string D, int Columns, int Span = 128, bool IsBTransposed = false, bool IsAFromRegisters = false, bool IsATransposed = false)
 {
     public int ElementBytes => A switch { "tf32" => 4, "f16" or "bf16" => 2, _ => 1 };
 
@@ -30,7 +30,7 @@ internal sealed record ProductCode(string A, string B, string D, int Columns, in
         var a = IsAFromRegisters ? $"{{%{next}, %{next + 1}, %{next + 2}, %{next + 3}}}" : $"%{next}";
         next += IsAFromRegisters ? 4 : 1;
         var tail = HasScales ? $", {scaleA}, {scaleB}" : "";
-        tail += HasTransposition ? (IsAFromRegisters ? "" : ", 0") + (IsBTransposed ? ", 1" : ", 0") : "";
+        tail += HasTransposition ? (IsAFromRegisters ? "" : IsATransposed ? ", 1" : ", 0") + (IsBTransposed ? ", 1" : ", 0") : "";
         var list = string.Join(", ", Enumerable.Range(0, Accumulators).Select(k => $"%{k}"));
         var outputs = string.Join(", ", Enumerable.Range(0, Accumulators).Select(k => $"\"+{letter}\"(d[{k}])"));
         var inputs = IsAFromRegisters ? "\"r\"(a[0]), \"r\"(a[1]), \"r\"(a[2]), \"r\"(a[3])" : "\"l\"(a)";
@@ -73,5 +73,5 @@ internal sealed record ProductCode(string A, string B, string D, int Columns, in
 
     public TensorMapSwizzle Swizzle => Span switch { 128 => TensorMapSwizzle.Bytes128, 64 => TensorMapSwizzle.Bytes64, 32 => TensorMapSwizzle.Bytes32, _ => TensorMapSwizzle.None };
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{D} {A} {B} n{Columns}{(Span != 128 ? $" span {Span}" : "")}{(IsBTransposed ? " B transposed" : "")}{(IsAFromRegisters ? " A in registers" : "")}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{D} {A} {B} n{Columns}{(Span != 128 ? $" span {Span}" : "")}{(IsBTransposed ? " B transposed" : "")}{(IsAFromRegisters ? " A in registers" : "")}{(IsATransposed ? " A transposed" : "")}");
 }
