@@ -78,7 +78,9 @@ public sealed unsafe class VirtualModule : IDisposable
         {
             var bits = value.Symbol is null ? value.Bits
                 : _variables.TryGetValue(value.Symbol, out var address) ? address + value.Bits
+                : _module.FunctionAddress(value.Symbol) is { } function ? function + value.Bits
                 : throw new PtxException(variable.Line, $"'{value.Symbol}' in the initialiser of '{variable.Name}' is not a variable in global memory.");
+            bits = (bits & value.Mask) >> System.Numerics.BitOperations.TrailingZeroCount(value.Mask);
             for (var k = 0; k < value.Size; k++)
             {
                 bytes[value.Offset + k] = (byte)(bits >> (8 * k));
@@ -113,6 +115,9 @@ public sealed class VirtualKernel
 
     internal Program Program { get; }
 
-    /// <summary>Runs it; see <see cref="VirtualGpu.Launch"/>.</summary>
+    /// <summary>Runs it; see <c>VirtualGpu.Launch</c>.</summary>
     public void Launch(Dim3 grid, Dim3 block, int sharedBytes = 0, params ReadOnlySpan<object> arguments) => _gpu.Launch(this, grid, block, sharedBytes, arguments);
+
+    /// <summary>Runs it in clusters or with all blocks at once.</summary>
+    public void Launch(Dim3 grid, Dim3 block, VirtualLaunchOptions options, params ReadOnlySpan<object> arguments) => _gpu.Launch(this, grid, block, options, arguments);
 }

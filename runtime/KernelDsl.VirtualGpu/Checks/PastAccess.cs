@@ -8,8 +8,8 @@ namespace KernelDsl.VirtualGpu.Memory;
 /// </summary>
 internal readonly record struct PastAccess(ulong Stamp, uint Who)
 {
-    private const int TimeBits = 27;
-    private const int StrongBit = 1 << 10;
+    private const int TimeBits = 25;
+    private const int StrongBit = 1 << 12;
 
     public uint Block => (uint)(Stamp >> 32);
 
@@ -17,11 +17,14 @@ internal readonly record struct PastAccess(ulong Stamp, uint Who)
 
     public uint Time => TimeOf(Stamp);
 
-    public int Index => (int)(Who >> 11);
+    public int Index => (int)(Who >> 13);
 
-    public int Thread => (int)(Who & 1023);
+    public int Thread => (int)(Who & 4095);
 
     public bool IsStrong => (Who & StrongBit) != 0;
+
+    /// <summary>The same as an atomic access.</summary>
+    public PastAccess AsStrong() => this with { Who = Who | StrongBit };
 
     public static int WarpOf(ulong stamp) => (int)((uint)stamp >> TimeBits);
 
@@ -29,7 +32,11 @@ internal readonly record struct PastAccess(ulong Stamp, uint Who)
 
     /// <summary>What a lane does now.</summary>
     public static PastAccess Now(Warp warp, Instruction i, int lane, bool isStrong)
-        => new(StampOf(warp), ((uint)i.Index << 11) | (isStrong ? StrongBit : 0u) | (uint)warp.LinearThread(lane));
+        => new(StampOf(warp), ((uint)i.Index << 13) | (isStrong ? StrongBit : 0u) | (uint)warp.LinearThread(lane));
+
+    /// <summary>What a copy does that runs by itself, under an entry of the clocks that is no warp's.</summary>
+    public static PastAccess Of(uint serial, int entry, uint time, Instruction i)
+        => new(((ulong)serial << 32) | ((ulong)(uint)entry << TimeBits) | time, ((uint)i.Index << 13) | ((uint)entry << 5));
 
     /// <summary>The stamp of what a warp does now.</summary>
     public static ulong StampOf(Warp warp)

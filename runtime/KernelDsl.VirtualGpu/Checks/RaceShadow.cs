@@ -106,7 +106,7 @@ internal sealed partial class RaceShadow(bool isShared, long bytes)
                 : PastAccess.TimeOf(stamp) < warp.Clock.Known[index] ? Order.Before : Order.None;
         }
 
-        return isShared || serial < block.Launch.FirstSerial
+        return serial < block.Launch.FirstSerial || (isShared && !block.Cluster.Contains(serial))
             || (warp.Clock.Foreign is { } foreign && foreign.TryGetValue(serial, out var known) && PastAccess.TimeOf(stamp) < known[PastAccess.WarpOf(stamp)])
             ? Order.Before : Order.None;
     }
@@ -122,6 +122,31 @@ internal sealed partial class RaceShadow(bool isShared, long bytes)
         }
 
         return page;
+    }
+
+    /// <summary>The first write in a range that a question holds for.</summary>
+    public PastAccess? FindWrite(long offset, int width, Func<PastAccess, bool> isAsked)
+    {
+        for (var end = offset + width; offset < end; offset++)
+        {
+            var index = (int)(offset >> RacePage.Bits);
+            if (_pages[index] is not { } page)
+            {
+                continue;
+            }
+
+            Enter(index);
+            var write = page.Write((int)(offset & (RacePage.Bytes - 1)) >> page.Shift);
+            Exit(index);
+            if (write.Block != 0 && isAsked(write))
+            {
+                return write;
+            }
+
+            offset |= (1L << page.Shift) - 1;
+        }
+
+        return null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

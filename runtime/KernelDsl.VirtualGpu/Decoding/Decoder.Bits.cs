@@ -128,6 +128,21 @@ internal sealed unsafe partial class Decoder
                 _i.B = Source(2, mask);
                 _i.Execute = wrap ? &Lanes.Binary<uint, uint, uint, FieldMaskWrap> : &Lanes.Binary<uint, uint, uint, FieldMaskClamp>;
                 break;
+            case "szext":
+                var wraps = m.One(".clamp", ".wrap") == ".wrap";
+                var extended = m.Type();
+                Operands(3);
+                _i.D = Destination(0, extended);
+                _i.A = Source(1, extended);
+                _i.B = Source(2, PtxType.U32);
+                _i.Execute = (extended.IsSigned(), wraps) switch
+                {
+                    (true, true) => &Lanes.Binary<uint, uint, uint, ExtendSigned<WrapCount>>,
+                    (true, false) => &Lanes.Binary<uint, uint, uint, ExtendSigned<ClampCount>>,
+                    (false, true) => &Lanes.Binary<uint, uint, uint, ExtendUnsigned<WrapCount>>,
+                    _ => &Lanes.Binary<uint, uint, uint, ExtendUnsigned<ClampCount>>,
+                };
+                break;
             case "shf":
                 var direction = m.One(".l", ".r");
                 var mode = m.One(".clamp", ".wrap");

@@ -22,7 +22,7 @@ internal sealed unsafe partial class Decoder
                 }
 
                 m.Skip(".uni");
-                BranchIndexed(text, _module.Functions.First(f => f.Name == _scope.Function));
+                BranchIndexed(text, _module.Function(_scope.Function)!);
                 break;
             case "ret":
                 m.Skip(".uni");
@@ -38,8 +38,20 @@ internal sealed unsafe partial class Decoder
             case "nanosleep" or "pmevent" or "prefetch" or "prefetchu" or "discard" or "applypriority" or "griddepcontrol" or "setmaxnreg":
                 DecodeHint(text, m);
                 return;
+            case "alloca" or "stacksave" or "stackrestore":
+                DecodeStack(text.Opcode, m);
+                break;
             case "mov":
                 DecodeMove(m);
+                break;
+            case "createpolicy":
+                DecodePolicy();
+                return;
+            case "vadd" or "vsub" or "vabsdiff" or "vmin" or "vmax" or "vshl" or "vshr" or "vmad" or "vset":
+                DecodeVideo(text.Opcode, m);
+                break;
+            case "vadd2" or "vsub2" or "vavrg2" or "vabsdiff2" or "vmin2" or "vmax2" or "vset2" or "vadd4" or "vsub4" or "vavrg4" or "vabsdiff4" or "vmin4" or "vmax4" or "vset4":
+                DecodePackedVideo(text.Opcode, m);
                 break;
             case "cvta":
                 DecodeCvta(m);
@@ -86,11 +98,16 @@ internal sealed unsafe partial class Decoder
             case "cp":
                 DecodeCopy(m);
                 break;
-            case "ldmatrix" or "stmatrix" or "movmatrix" or "mma":
+            case "ldmatrix" or "stmatrix" or "movmatrix" or "mma" or "wmma":
                 DecodeTensor(text.Opcode, m);
                 break;
             default:
-                throw Error($"the instruction '{text.Name}' is not supported yet.");
+                if (!DecodeAsync(text.Opcode, m))
+                {
+                    throw Error($"the instruction '{text.Name}' is not supported yet.");
+                }
+
+                break;
         }
 
         m.End();
@@ -99,9 +116,9 @@ internal sealed unsafe partial class Decoder
     /// <summary>Advice that changes no result.</summary>
     private void DecodeHint(PtxInstruction text, Modifiers m)
     {
-        if (text.Opcode is "prefetch" or "prefetchu" && m.Has(".tensormap"))
+        if (text.Opcode is "prefetch" or "setmaxnreg" or "nanosleep" && DecodeAsyncHint(text.Opcode, m))
         {
-            throw Error($"the instruction '{text.Name}' is not supported yet.");
+            return;
         }
 
         _i.Class = InstructionClass.Control;
@@ -111,8 +128,15 @@ internal sealed unsafe partial class Decoder
     private void DecodeMove(Modifiers m)
     {
         Operands(2);
+        var parts = m.One(".v2", ".v4", ".v8");
         var type = m.Type();
         _i.Class = InstructionClass.Move;
+        if (parts is not null)
+        {
+            DecodeVectorMove(parts[2] - '0', type);
+            return;
+        }
+
         if (Operand(0) is VectorOperand || Operand(1) is VectorOperand)
         {
             DecodePack(type);
@@ -137,6 +161,12 @@ internal sealed unsafe partial class Decoder
         }
 
         _i.IsMove = true;
+        if (type == PtxType.B128)
+        {
+            Move128(Halves(Source(1, type)), Halves(Destination(0, type)));
+            return;
+        }
+
         if (Operand(1) is RegisterOperand special && Special(special.Name) is { } slot && type.Size() != 4)
         {
             _i.D = Destination(0, type);
@@ -152,6 +182,33 @@ internal sealed unsafe partial class Decoder
         _i.Execute = move;
     }
 
+    private void DecodeVectorMove(int count, PtxType type)
+    {
+        if (Operand(0) is not VectorOperand { Items: var to } || Operand(1) is not VectorOperand { Items: var from } || to.Length != count || from.Length != count)
+        {
+            throw Error($"'{_text.Name}' needs {count} registers on both sides.");
+        }
+
+        _i.IsMove = true;
+        _i.Width = Math.Max(type.Size(), 2);
+        _i.Sources = from.Select(item => Source(item, type)).ToArray();
+        _i.Destinations = to.Select(item => item is SinkOperand ? -1 : Destination(item, type)).ToArray();
+        _i.Execute = &Builtins.MoveParts;
+    }
+
+    /// <summary>A policy for caches is a number that nothing here reads.</summary>
+    private void DecodePolicy()
+    {
+        _i.Class = InstructionClass.Integer;
+        _i.D = Destination(0, PtxType.B64);
+        _i.A = _frame.Constant(0x14f0000000000000, 8);
+        _i.Execute = &Lanes.Move<ulong>;
+        foreach (var operand in _text.Operands.Skip(1).OfType<RegisterOperand>())
+        {
+            Source(operand, PtxType.B32, anySize: true);
+        }
+    }
+
     /// <summary>Moves between a register and the parts of it.</summary>
     private void DecodePack(PtxType type)
     {
@@ -165,7 +222,8 @@ internal sealed unsafe partial class Decoder
 
         if (type.Size() == 16)
         {
-            throw Error("registers of 128 bits are not executed.");
+            DecodePack128(isPack, items);
+            return;
         }
 
         var part = type.Size() / items.Length;
@@ -216,7 +274,8 @@ internal sealed unsafe partial class Decoder
         Operands(2);
         _i.Option = (m.One(".global", ".shared", ".local", ".const", ".param", ".shared::cta", ".shared::cluster") ?? throw Error("isspacep needs a space.")) switch
         {
-            ".shared" or ".shared::cta" or ".shared::cluster" => 1,
+            ".shared" or ".shared::cta" => 1,
+            ".shared::cluster" => 5,
             ".local" => 2,
             ".param" => 3,
             ".const" => 4,
@@ -225,11 +284,17 @@ internal sealed unsafe partial class Decoder
         _i.D = Destination(0, PtxType.Pred);
         _i.A = Source(1, PtxType.U64);
         _i.Class = InstructionClass.Integer;
-        _i.Execute = &Builtins.IsSpace;
+        _i.Option2 = _i.Option == 5 ? 1 : 0;
+        _i.Execute = _i.Option is 1 or 5 ? &Clusters.ClusterHandlers.IsShared : &Builtins.IsSpace;
     }
 
     private void DecodeFence(Modifiers m)
     {
+        if (DecodeProxyFence(m))
+        {
+            return;
+        }
+
         _i.IsBlockScope = _text.Modifiers.Contains(".cta");
         m.Skip(".sc", ".acq_rel", ".cta", ".gl", ".gpu", ".sys", ".cluster", ".acquire", ".release", ".proxy", ".async", ".alias", ".mbarrier_init");
         if (m.Left.Any(l => !l.StartsWith(".proxy::", StringComparison.Ordinal) && !l.StartsWith(".mbarrier_init", StringComparison.Ordinal)

@@ -11,7 +11,8 @@ internal sealed unsafe partial class Decoder
     {
         if (m.Has(".shared::cluster"))
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            _i.IsCluster = true;
+            return StateSpace.Shared;
         }
 
         return m.One(".global", ".shared", ".shared::cta", ".local", ".const", ".param", ".param::entry", ".param::func") switch
@@ -61,9 +62,15 @@ internal sealed unsafe partial class Decoder
                 }
 
                 _i.Offset += at;
+                if (found == StateSpace.Local && _scope.FramePointer >= 0)
+                {
+                    _i.A = _scope.FramePointer;
+                }
+
                 if (space != found && !(space == StateSpace.Param && found == StateSpace.Local))
                 {
-                    if (space != StateSpace.None || found != StateSpace.Global)
+                    // Without a space the variable has one.
+                    if (space != StateSpace.None)
                     {
                         throw Error($"'{symbol.Name}' does not lie in the space of '{_text.Name}'.");
                     }
@@ -77,9 +84,10 @@ internal sealed unsafe partial class Decoder
     private void DecodeLoadStore(string opcode, Modifiers m)
     {
         var isStore = opcode == "st";
-        if (m.Has(".async") || m.Has(".bulk"))
+        if (m.Has(".async"))
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            DecodeRemote(m, isReduction: false);
+            return;
         }
 
         var space = Space(m);
@@ -89,9 +97,16 @@ internal sealed unsafe partial class Decoder
         _i.IsRelease = _text.Modifiers.Contains(".release");
         _i.IsAcquire = _text.Modifiers.Contains(".acquire");
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified");
-        var count = m.One(".v2", ".v4") switch { ".v2" => 2, ".v4" => 4, _ => 1 };
+        var count = m.One(".v2", ".v4", ".v8") switch { ".v2" => 2, ".v4" => 4, ".v8" => 8, _ => 1 };
         var type = m.Type();
-        if (type.Size() is 0 or > 8 || type.Size() * count > 16)
+        var values128 = type == PtxType.B128;
+        if (values128)
+        {
+            type = PtxType.B64;
+            count *= 2;
+        }
+
+        if (type.Size() is 0 or > 8 || type.Size() * count > 32)
         {
             throw Error($"'{_text.Name}' is not executed.");
         }
@@ -99,10 +114,16 @@ internal sealed unsafe partial class Decoder
         Operands(cached ? 3 : 2);
         Address(Operand(isStore ? 0 : 1), ref space);
         var values = Operand(isStore ? 1 : 0);
-        ImmutableArray<PtxOperand> items = count == 1 ? [values] : values is VectorOperand vector ? vector.Items : throw Error($"'{_text.Name}' needs {count} values in braces.");
+        ImmutableArray<PtxOperand> items = values128 ? [values, values] : count == 1 ? [values] : values is VectorOperand vector ? vector.Items : throw Error($"'{_text.Name}' needs {count} values in braces.");
         if (items.Length != count)
         {
             throw Error($"'{_text.Name}' needs {count} values and has {items.Length}.");
+        }
+
+        if (values128)
+        {
+            DecodeLoadStore128(space, values, isStore);
+            return;
         }
 
         _i.Space = space;
@@ -111,7 +132,7 @@ internal sealed unsafe partial class Decoder
         _i.Class = isStore ? InstructionClass.Store : InstructionClass.Load;
         var sizes = items.Select(SizeOf).Where(size => size > 0).Distinct().ToArray();
         _i.Option = sizes.Length == 0 ? Math.Max(type.Size(), 2) : sizes[0];
-        if (sizes.Length > 1 || _i.Option < type.Size() || (type.IsFloat() && _i.Option != type.Size()))
+        if (sizes.Length > 1 || _i.Option < type.Size() )
         {
             throw Error($"the registers of '{_text.Name}' do not have the size of its type.");
         }
@@ -143,7 +164,7 @@ internal sealed unsafe partial class Decoder
             return;
         }
 
-        if (space == StateSpace.Param && _scope.Caller is not null)
+        if (space == StateSpace.Param && !_scope.IsEntry)
         {
             space = _i.Space = StateSpace.Local;
         }
@@ -156,7 +177,8 @@ internal sealed unsafe partial class Decoder
         var isReduction = opcode == "red";
         if (m.Has(".async"))
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            DecodeRemote(m, isReduction: true);
+            return;
         }
 
         var space = Space(m);
@@ -168,9 +190,16 @@ internal sealed unsafe partial class Decoder
         _i.IsAcquire = order is ".acquire" or ".acq_rel";
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".noftz");
         var operation = m.One(".add", ".min", ".max", ".inc", ".dec", ".and", ".or", ".xor", ".exch", ".cas") ?? throw Error($"'{_text.Name}' is not executed.");
-        var count = m.One(".v2", ".v4") is { } ? throw Error($"'{_text.Name}' is not supported yet.") : 1;
+        m.Skip(".noftz");
+        var count = m.One(".v2", ".v4", ".v8") is { } vector ? vector[2] - '0' : 1;
         var type = m.Type();
         m.Skip(".noftz");
+        if (count > 1 || type == PtxType.B128)
+        {
+            DecodeWideAtomic(isReduction, operation, type, count, space);
+            return;
+        }
+
         if (type.Size() is not (2 or 4 or 8) || (type.IsFloat() && operation is not (".add" or ".min" or ".max")))
         {
             throw Error($"'{_text.Name}' is not executed.");
@@ -196,7 +225,12 @@ internal sealed unsafe partial class Decoder
     private void DecodeCopy(Modifiers m)
     {
         _i.Class = InstructionClass.Async;
-        if (!m.Has(".async") || m.Left.Any(l => l is ".bulk" or ".mbarrier" || l.StartsWith(".mbarrier", StringComparison.Ordinal)))
+        if (DecodeBulk(m))
+        {
+            return;
+        }
+
+        if (!m.Has(".async"))
         {
             throw Error($"the instruction '{_text.Name}' is not supported yet.");
         }

@@ -151,6 +151,11 @@ internal sealed unsafe partial class Decoder
             return slot;
         }
 
+        if (space == StateSpace.Local && _scope.FramePointer >= 0)
+        {
+            return LocalAddress(address + symbol.Offset, size);
+        }
+
         return _frame.Constant((ulong)(address + symbol.Offset), size);
     }
 
@@ -162,12 +167,17 @@ internal sealed unsafe partial class Decoder
             return known;
         }
 
+        if (_moduleLocals.TryGetValue(name, out var local))
+        {
+            return _scope.FramePointer < 0 ? (StateSpace.Local, local) : throw Error($"'{name}', a local variable of the module, is not executed in a function with a stack.");
+        }
+
         if (_sharedOffsets.TryGetValue(name, out var offset))
         {
             return (StateSpace.Shared, offset);
         }
 
-        if (_scope.Caller is null && _parameterOffsets.TryGetValue(name, out var parameter))
+        if (_scope.IsEntry && _parameterOffsets.TryGetValue(name, out var parameter))
         {
             return (StateSpace.Param, parameter);
         }
@@ -177,8 +187,15 @@ internal sealed unsafe partial class Decoder
             return (StateSpace.Global, (long)address);
         }
 
+        if (FunctionAddress(name) is { } function)
+        {
+            return (StateSpace.None, (long)function);
+        }
+
         throw Error($"'{name.Split('@')[0]}' is not declared, or is of a kind whose address cannot be taken.");
     }
+
+    private readonly Dictionary<string, int> _moduleLocals = new(StringComparer.Ordinal);
 
     private readonly record struct SpecialSlot(int Slot)
     {

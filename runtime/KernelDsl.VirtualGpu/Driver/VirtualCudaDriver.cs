@@ -29,6 +29,18 @@ public sealed unsafe class VirtualCudaDriver : ICudaDriver, IDisposable
     public Version Version { get; } = new(12, 4);
 
     /// <inheritdoc/>
+    public bool IsChecking => true;
+
+    /// <inheritdoc/>
+    public void Name(ulong address, string name)
+    {
+        if (Gpu.Memory.Find(address) is not null)
+        {
+            Gpu.Name(address, name);
+        }
+    }
+
+    /// <inheritdoc/>
     public int DeviceCount => 1;
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ namespace KernelDsl.VirtualGpu.Machine;
 /// <summary>What a block leaves when it ends.</summary>
 internal sealed unsafe partial class Block
 {
-    private void CheckLeftovers()
+    public void CheckLeftovers()
     {
         if (!Launch.ChecksLeftovers)
         {

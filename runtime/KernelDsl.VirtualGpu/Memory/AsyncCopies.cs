@@ -9,6 +9,9 @@ internal sealed unsafe class AsyncCopies
     private readonly List<Copy> _copies = [];
     private readonly int[] _groups = new int[32];
 
+    /// <summary>Copies that were begun so far.</summary>
+    public int Begun { get; private set; }
+
     public void Clear()
     {
         _copies.Clear();
@@ -26,7 +29,7 @@ internal sealed unsafe class AsyncCopies
             new ReadOnlySpan<byte>(&data, bytes).CopyTo(new Span<byte>(warp.Block.Shared + destination, bytes));
         }
 
-        _copies.Add(new Copy(at, lane, destination, bytes, data, _groups[lane]));
+        _copies.Add(new Copy(at, lane, destination, bytes, data, _groups[lane], Begun++));
     }
 
     public void Commit(uint lanes)
@@ -78,6 +81,16 @@ internal sealed unsafe class AsyncCopies
         _copies.RemoveAll(copy => (lanes >> copy.Lane & 1) != 0);
     }
 
+    /// <summary>Delivers the copies of lanes that were among the first so many.</summary>
+    public void DeliverFirst(Warp warp, uint lanes, int count)
+    {
+        foreach (var copy in _copies.FindAll(copy => (lanes >> copy.Lane & 1) != 0 && copy.Number < count))
+        {
+            Deliver(warp, copy);
+            _copies.Remove(copy);
+        }
+    }
+
     private static void Deliver(Warp warp, Copy copy)
     {
         var data = copy.Data;
@@ -86,5 +99,5 @@ internal sealed unsafe class AsyncCopies
         MemoryAccess.RecordShared(warp, copy.At, copy.Lane, copy.Destination, copy.Bytes, writes: true, isStrong: false, sameValue: false);
     }
 
-    private readonly record struct Copy(Instruction At, int Lane, int Destination, int Bytes, Vector128<byte> Data, int Group);
+    private readonly record struct Copy(Instruction At, int Lane, int Destination, int Bytes, Vector128<byte> Data, int Group, int Number);
 }

@@ -50,11 +50,9 @@ internal static unsafe class Atomics
                 LoadStore.WriteRegister(warp.R + i.D, i.Width, lane, old);
             }
         }
-
-        Traffic.Count(warp, i, mask, i.Width);
     }
 
-    private static ulong Exchange(AtomicForm form, byte* data, int width, ulong b, ulong c, bool isGlobal)
+    public static ulong Exchange(AtomicForm form, byte* data, int width, ulong b, ulong c, bool isGlobal)
     {
         if (width == 8)
         {

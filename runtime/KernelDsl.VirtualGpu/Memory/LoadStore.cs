@@ -56,8 +56,6 @@ internal static unsafe class LoadStore
                 warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp, i.IsAcquire);
             }
         }
-
-        Traffic.Count(warp, i, mask, width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -94,8 +92,6 @@ internal static unsafe class LoadStore
             MemoryAccess.MarkWritten(warp, i, lane, ref place, address, width);
             Copy(values, place.Data, width);
         }
-
-        Traffic.Count(warp, i, mask, width);
     }
 
     /// <summary>Marks the registers that get bytes which nothing wrote.</summary>
@@ -129,7 +125,7 @@ internal static unsafe class LoadStore
 
     /// <summary>An address that is unique in a launch: shared memory belongs to its block.</summary>
     public static ulong Key(Warp warp, ref Place place, ulong address)
-        => place.Space == StateSpace.Shared ? (1UL << 63) | ((ulong)warp.Block.Serial << 24) | (ulong)place.Offset : address;
+        => place.Space == StateSpace.Shared ? (1UL << 63) | ((ulong)(place.Owner ?? warp.Block).Serial << 24) | (ulong)place.Offset : address;
 
     public static void LoadParameter(Warp warp, Instruction i, uint mask)
     {

@@ -18,6 +18,9 @@ internal unsafe ref struct Place
     public long Offset;
     public Allocation? Allocation;
     public StateSpace Space;
+
+    /// <summary>The block whose shared memory it is, when that is not the block of the thread.</summary>
+    public Block? Owner;
 }
 
 /// <summary>From addresses to bytes, with the checks of an access: space, bounds, alignment, initialisation, races.</summary>
@@ -75,6 +78,14 @@ internal static unsafe class MemoryAccess
     {
         var bytes = new ReadOnlySpan<byte>(place.State, width);
         var first = bytes.IndexOfAnyExcept(ByteState.Written);
+
+        // What a copy still reads may be read by others too.
+        while (first >= 0 && (bytes[first] & ByteState.Source) != 0)
+        {
+            var next = bytes[(first + 1)..].IndexOfAnyExcept(ByteState.Written);
+            first = next < 0 ? -1 : first + 1 + next;
+        }
+
         if (first < 0)
         {
             return false;
@@ -83,6 +94,12 @@ internal static unsafe class MemoryAccess
         if ((bytes[first] & ByteState.Pending) == 0)
         {
             return warp.Block.Launch.ChecksInitialisation;
+        }
+
+        if ((bytes[first] & ByteState.Barrier) != 0)
+        {
+            Async.AsyncFindings.BarrierBytes(warp, i, lane, address, NameOf(warp, ref place));
+            return false;
         }
 
         if (warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
@@ -118,6 +135,12 @@ internal static unsafe class MemoryAccess
         }
 
         var span = new Span<byte>(place.State, width);
+        if (span.IndexOfAnyInRange(ByteState.Barrier, byte.MaxValue) >= 0)
+        {
+            Async.AsyncFindings.SpecialBytes(warp, i, lane, span, address, NameOf(warp, ref place));
+            return;
+        }
+
         if (span.ContainsAny(ByteState.Pending, (byte)(ByteState.Pending | ByteState.Written)) && warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
         {
             warp.Report(FindingKind.AsyncNotWaited, i, lane,
@@ -136,7 +159,11 @@ internal static unsafe class MemoryAccess
             return;
         }
 
-        if (place.Space == StateSpace.Shared)
+        if (place.Owner is { } owner)
+        {
+            RecordShared(warp, i, lane, owner, (int)place.Offset, width, writes, PastAccess.Now(warp, i, lane, isStrong), sameValue);
+        }
+        else if (place.Space == StateSpace.Shared)
         {
             RecordShared(warp, i, lane, (int)place.Offset, width, writes, isStrong, sameValue);
         }
@@ -164,9 +191,18 @@ internal static unsafe class MemoryAccess
         }
     }
 
+    /// <summary>Records an access of the shared memory of a block, by a thread or by a copy that runs by itself.</summary>
+    public static void RecordShared(Warp warp, Instruction i, int lane, Block owner, int offset, int width, bool writes, PastAccess now, bool sameValue = false)
+    {
+        if (warp.Block.Launch.ChecksRaces && owner.SharedRaces.Access(offset, width, warp, lane, now, writes, sameValue) is { } found)
+        {
+            ReportRace(warp, i, lane, (ulong)offset, width, owner.SharedName(offset), writes, found);
+        }
+    }
+
     public static string NameOf(Warp warp, ref Place place) => place.Space switch
     {
-        StateSpace.Shared => warp.Block.SharedName(place.Offset),
+        StateSpace.Shared => (place.Owner ?? warp.Block).SharedName(place.Offset),
         StateSpace.Local => "local memory",
         StateSpace.Param => "parameters",
         _ => place.Allocation?.Name ?? "no allocation",
@@ -180,6 +216,12 @@ internal static unsafe class MemoryAccess
         var launch = warp.Block.Launch;
         var past = found.Other;
         var other = launch.Program.Code[past.Index];
+        if (past.Thread >> 5 >= WarpClock.Warps)
+        {
+            Async.AsyncFindings.NotWaited(warp, i, lane, address, width, name, writes, other);
+            return;
+        }
+
         var grid = launch.GridSize;
         var linear = (long)(past.Block - launch.FirstSerial);
         var block = past.Block == warp.Block.Serial ? "the same block" : $"block ({linear % grid.X},{linear / grid.X % grid.Y},{linear / grid.X / grid.Y})";
@@ -238,6 +280,11 @@ internal static unsafe class MemoryAccess
         if (address + (ulong)width > (ulong)block.SharedBytes || address > uint.MaxValue || (block.SharedState[address] & ByteState.Hole) != 0
             || (block.SharedState[address + (ulong)width - 1] & ByteState.Hole) != 0)
         {
+            if (Clusters.ClusterMemory.IsOfBlock(address))
+            {
+                return Clusters.ClusterMemory.TryResolve(warp, i, lane, address, width, type, ref place);
+            }
+
             warp.Report(FindingKind.OutOfBounds, i, lane,
                 $"the {Verb(type)} of {width} bytes at offset {(long)address} of shared memory meets {block.SharedName((long)address)}.", address, block.SharedName((long)address));
             return false;

@@ -46,8 +46,6 @@ internal static unsafe class MatrixMoves
         {
             Poison(warp, i, unwritten);
         }
-
-        Traffic.Count(warp, i, i.Option2 == 4 ? uint.MaxValue : (1u << (i.Option2 * 8)) - 1, 16);
     }
 
     /// <summary>The lanes that get an element which nothing wrote.</summary>
@@ -110,8 +108,6 @@ internal static unsafe class MatrixMoves
                 new ReadOnlySpan<ushort>(row, 8).CopyTo(new Span<ushort>(place.Data, 8));
             }
         }
-
-        Traffic.Count(warp, i, i.Option2 == 4 ? uint.MaxValue : (1u << (i.Option2 * 8)) - 1, 16);
     }
 
     public static void Transpose(Warp warp, Instruction i, uint mask)

@@ -35,7 +35,7 @@ internal static class LibraryProgram
         using var gpu = new VirtualGpu(Options(architecture, 1) with { CountEvents = true });
         using var module = gpu.LoadModule(ptx);
         _ = Launch(gpu, module, program);
-        return gpu.LastCounters!.Instructions.Where(i => i.Executed > 0).Select(i => i.PtxLine).ToArray();
+        return gpu.LastProfile!.Counters.Lines.Where(line => line.WarpExecutions > 0).Select(line => line.PtxLine).ToArray();
     }
 
     /// <summary>What the world sees of a run: the bits of all arrays, and which bytes of them were accessed how often and in which way; null when something is wrong.</summary>
