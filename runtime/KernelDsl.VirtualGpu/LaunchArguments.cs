@@ -72,6 +72,7 @@ internal static class LaunchArguments
         sbyte v => [(byte)v],
         bool v => [v ? (byte)1 : (byte)0],
         byte[] v => v,
+        TensorMap v => v.ToArray(),
         _ => throw new ArgumentException($"An argument cannot be a {value?.GetType().Name ?? "null"}."),
     };
 }

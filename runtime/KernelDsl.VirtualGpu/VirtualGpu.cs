@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using KernelDsl.Plans;
+using KernelDsl.Profiling.Counting;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Decoding;
 using KernelDsl.VirtualGpu.Machine;
@@ -33,7 +35,10 @@ public sealed unsafe class VirtualGpu : IDisposable
     public ImmutableArray<Finding> Findings => _log.Findings;
 
     /// <summary>What the last launch counted; null unless <see cref="VirtualGpuOptions.CountEvents"/> is set.</summary>
-    public LaunchCounters? LastCounters { get; private set; }
+    public LaunchProfile? LastProfile { get; private set; }
+
+    /// <summary>Raised on the launching thread after each launch that was counted.</summary>
+    public event Action<LaunchProfile>? Profiled;
 
     /// <summary>What kernels printed.</summary>
     public string Printed
@@ -52,16 +57,29 @@ public sealed unsafe class VirtualGpu : IDisposable
 
     internal DeviceMemory Memory { get; }
 
+    /// <summary>False sends every lane of every access through all checks by itself.</summary>
+    internal bool UsesCoalescing { get; init; } = true;
+
+    /// <summary>Is told of every access of global memory that is in order; tests compare what programs touch.</summary>
+    internal Action<MemoryTouch>? Observer { get; init; }
+
     /// <summary>Forgets the findings so far.</summary>
     public void ClearFindings() => _log.Clear();
 
     /// <summary>Loads a module.</summary>
     /// <param name="ptx">The text of the module.</param>
+    /// <param name="spec">The lines of the spec that its CUDA C comes from, for findings and counters; left out: those in the last comment of the text, if it has some.</param>
     /// <exception cref="PtxException">The text is not PTX that is known here.</exception>
-    public VirtualModule LoadModule(string ptx)
+    public VirtualModule LoadModule(string ptx, SpecLineMap? spec = null)
     {
         ArgumentNullException.ThrowIfNull(ptx);
-        return new VirtualModule(this, PtxParser.Parse(ptx));
+        return new VirtualModule(this, PtxParser.Parse(ptx) with { Spec = spec ?? MapIn(ptx) });
+    }
+
+    private static SpecLineMap? MapIn(string ptx)
+    {
+        var at = ptx.LastIndexOf(SpecLineMap.PtxMarker, StringComparison.Ordinal);
+        return at < 0 ? null : SpecLineMap.Parse(ptx[(at + SpecLineMap.PtxMarker.Length)..].TrimEnd('\0').TrimEnd('\n'));
     }
 
     /// <summary>Allocates device memory; nothing is written to it.</summary>
@@ -158,18 +176,37 @@ public sealed unsafe class VirtualGpu : IDisposable
         LaunchBytes(kernel, grid, block, sharedBytes, LaunchArguments.Pack(kernel.Program, arguments));
     }
 
+    /// <summary>Runs a kernel in clusters of blocks, or with all blocks at once.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="grid">Blocks.</param>
+    /// <param name="block">Threads of a block.</param>
+    /// <param name="options">Shared memory, clusters, and whether the launch is cooperative.</param>
+    /// <param name="arguments">A value for each parameter: numbers, addresses as <see cref="ulong"/>, a <see cref="TensorMap"/>, or the bytes of a struct.</param>
+    /// <exception cref="ArgumentException">Sizes or arguments do not fit the kernel, or the blocks of a cooperative launch do not fit the device at once.</exception>
+    /// <exception cref="VirtualGpuFaultException">The kernel did something wrong.</exception>
+    public void Launch(VirtualKernel kernel, Dim3 grid, Dim3 block, VirtualLaunchOptions options, params ReadOnlySpan<object> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(options);
+        LaunchBytes(kernel, grid, block, options.SharedBytes, LaunchArguments.Pack(kernel.Program, arguments), options);
+    }
+
     /// <summary>Frees all memory.</summary>
     public void Dispose() => Memory.Dispose();
 
-    internal void LaunchBytes(VirtualKernel kernel, Dim3 grid, Dim3 block, int sharedBytes, byte[] parameters)
+    internal void LaunchBytes(VirtualKernel kernel, Dim3 grid, Dim3 block, int sharedBytes, byte[] parameters, VirtualLaunchOptions? options = null)
     {
         LaunchArguments.CheckSizes(kernel.Program, Options, grid, block, sharedBytes);
+        var cluster = LaunchRules.Cluster(kernel.Program, Options, grid, options?.Cluster);
+        LaunchRules.CheckResidency(kernel.Program, Options, grid, block, sharedBytes, options?.IsCooperative ?? false);
         lock (_gate)
         {
             var first = _serial;
             _serial = checked(_serial + (uint)grid.Count);
-            var launch = new Launch(kernel.Program, Memory, _log, Options, grid, block, sharedBytes, parameters, first)
+            var launch = new Launch(kernel.Program, Memory, _log, Options, grid, block, sharedBytes, parameters, first, cluster, options?.IsCooperative ?? false)
             {
+                UsesCoalescing = UsesCoalescing && Observer is null,
+                Observer = Observer,
                 Print = text =>
                 {
                     lock (_printed)
@@ -184,9 +221,25 @@ public sealed unsafe class VirtualGpu : IDisposable
                 launch.ParameterData = data;
                 launch.ParameterStateData = state;
                 var counted = new BlockRunner(launch).Run();
-                LastCounters = Options.CountEvents ? LaunchCounters.Sum(kernel.Program, counted) : null;
+                LastProfile = launch.Counted is null ? null : ProfileOf(launch, counted);
             }
         }
+
+        if (LastProfile is { } profile)
+        {
+            Profiled?.Invoke(profile);
+        }
+    }
+
+    private static LaunchProfile ProfileOf(Launch launch, List<CounterTally> parts)
+    {
+        var lines = launch.Counted!.Lines;
+        var all = new CounterTally(lines.Length);
+        parts.ForEach(all.Add);
+        var (grid, block) = (launch.GridSize, launch.BlockSize);
+        var shape = new LaunchShape(
+            (int)grid.X, (int)grid.Y, (int)grid.Z, (int)block.X, (int)block.Y, (int)block.Z, launch.Program.StaticShared, launch.DynamicSharedBytes);
+        return new LaunchProfile(all.ToCounters(launch.Program.Name, shape, lines), ImmutableCollectionsMarshal.AsImmutableArray(launch.Streams));
     }
 
     private (Allocation Allocation, long Offset) Range(ulong address, long bytes)

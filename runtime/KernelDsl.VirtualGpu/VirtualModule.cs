@@ -114,6 +114,9 @@ public sealed class VirtualKernel
 
     internal Program Program { get; }
 
-    /// <summary>Runs it; see <see cref="VirtualGpu.Launch"/>.</summary>
+    /// <summary>Runs it; see <c>VirtualGpu.Launch</c>.</summary>
     public void Launch(Dim3 grid, Dim3 block, int sharedBytes = 0, params ReadOnlySpan<object> arguments) => _gpu.Launch(this, grid, block, sharedBytes, arguments);
+
+    /// <summary>Runs it in clusters or with all blocks at once.</summary>
+    public void Launch(Dim3 grid, Dim3 block, VirtualLaunchOptions options, params ReadOnlySpan<object> arguments) => _gpu.Launch(this, grid, block, options, arguments);
 }

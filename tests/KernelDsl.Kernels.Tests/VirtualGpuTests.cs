@@ -75,6 +75,6 @@ public sealed class VirtualGpuTests(CompiledCases compiled) : IClassFixture<Comp
             base.Dispose();
         }
 
-        protected override CompiledKernel Compile(LoopProgram program) => new CudaKernel(device, image.Plan, image.Ptx);
+        protected override CompiledKernel Compile(LoopProgram program, KernelCase work) => new CudaKernel(device, image.Plan, image.Ptx);
     }
 }

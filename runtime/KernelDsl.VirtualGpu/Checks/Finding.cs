@@ -1,3 +1,5 @@
+using KernelDsl.Profiling.Counting;
+
 namespace KernelDsl.VirtualGpu;
 
 /// <summary>What is wrong with a program.</summary>
@@ -44,6 +46,9 @@ public enum FindingKind
 
     /// <summary>An instruction got an operand that PTX does not define, such as a warp operation that reads a lane that does not take part.</summary>
     Undefined,
+
+    /// <summary>A copy or product that runs by itself reads what ordinary writes left, and no proxy fence lies between them.</summary>
+    ProxyFence,
 }
 
 /// <summary>A place where a program did something wrong.</summary>
@@ -63,10 +68,17 @@ public sealed record Finding(
     FindingKind Kind, string Message, string Kernel, int PtxLine, string Instruction, int SourceLine, Dim3 Block, Dim3 Thread,
     ulong Address, string? Allocation, int OtherPtxLine, int OtherSourceLine)
 {
+    /// <summary>The line of the spec; null when the module does not know it.</summary>
+    public SourceLine? Spec { get; init; }
+
+    /// <summary>The line of the spec of the other access.</summary>
+    public SourceLine? OtherSpec { get; init; }
+
     /// <inheritdoc/>
     public override string ToString()
     {
         var place = SourceLine > 0 ? $"line {SourceLine}, PTX line {PtxLine}" : $"PTX line {PtxLine}";
+        place = Spec is { } spec ? $"{spec.File}:{spec.Line}, CUDA C {place}" : place;
         return $"{Kind} in {Kernel} ({place}, {Instruction}), block {Block}, thread {Thread}: {Message}";
     }
 }

@@ -23,7 +23,8 @@ internal sealed class ReleaseTable
         }
     }
 
-    public void Acquire(ulong address, Warp warp)
+    /// <param name="isAcquire">Whether the read says so itself; else a fence behind it may be asked for.</param>
+    public void Acquire(ulong address, Warp warp, bool isAcquire)
     {
         if (!_isUsed)
         {
@@ -34,7 +35,7 @@ internal sealed class ReleaseTable
         {
             if (_released.TryGetValue(address, out var clocks))
             {
-                warp.Clock.Acquire(clocks, warp.Block.Serial);
+                warp.Clock.Acquire(clocks, warp.Block.Serial, isLate: !isAcquire && warp.Block.Launch.AsksForAcquireFences);
             }
         }
     }

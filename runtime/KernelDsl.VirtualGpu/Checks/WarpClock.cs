@@ -6,12 +6,25 @@ namespace KernelDsl.VirtualGpu.Machine;
 /// A vector clock of a warp. An access carries the warp's time; it happened before what a warp does now when that time is below what the warp knows.
 /// Inside a warp lanes are ordered by <c>bar.warp.sync</c> and barriers only, because threads are independent since Volta.
 /// </summary>
-internal sealed class WarpClock
+internal sealed class WarpClock(int width = WarpClock.Warps)
 {
+    /// <summary>Warps of a block.</summary>
+    public const int Warps = 32;
+
+    /// <summary>The first entry of the products of warpgroups.</summary>
+    public const int Products = 3 * Warps;
+
+    /// <summary>Entries of a clock where copies run by themselves: the warps, the barriers that copies complete, what proxy fences made known of the warps, the warpgroups.</summary>
+    public const int AsyncWidth = Products + (Warps / 4);
+
     private uint[]? _lanes;
 
+    // What was read without an order, and waits for a fence.
+    private Dictionary<uint, uint[]>? _late;
+    private uint _lateSerial;
+
     /// <summary>For each warp of the block, the time before which its accesses are known.</summary>
-    public uint[] Known { get; } = new uint[32];
+    public uint[] Known { get; } = new uint[width];
 
     /// <summary>The same for other blocks, by their serial numbers; null while nothing of them is known.</summary>
     public Dictionary<uint, uint[]>? Foreign { get; private set; }
@@ -32,11 +45,20 @@ internal sealed class WarpClock
         Now = 1;
         Together = Fenced = 0;
         _lanes = null;
+        _late = null;
     }
 
     public void Advance() => Now++;
 
-    public void Fence() => Fenced = ++Now;
+    public void Fence()
+    {
+        Fenced = ++Now;
+        if (_late is { } late)
+        {
+            _late = null;
+            Acquire(late, _lateSerial, isLate: false);
+        }
+    }
 
     /// <summary>Whether an access of a lane of this warp happened before what another lane does now.</summary>
     public bool KnowsLane(int lane, int other, uint time)
@@ -86,8 +108,22 @@ internal sealed class WarpClock
     }
 
     /// <summary>Learns what was released at an address.</summary>
-    public void Acquire(Dictionary<uint, uint[]> released, uint ownSerial)
+    /// <param name="released">By block.</param>
+    /// <param name="ownSerial">Of this block.</param>
+    /// <param name="isLate">Only the next fence makes it known.</param>
+    public void Acquire(Dictionary<uint, uint[]> released, uint ownSerial, bool isLate = false)
     {
+        if (isLate)
+        {
+            _lateSerial = ownSerial;
+            foreach (var (serial, clock) in released)
+            {
+                Join(Slot(_late ??= [], serial, Known.Length), clock);
+            }
+
+            return;
+        }
+
         if (released.TryGetValue(ownSerial, out var own))
         {
             Join(Known, own);
@@ -99,18 +135,69 @@ internal sealed class WarpClock
     /// <summary>Adds what the warp knows and did before a time to what is released at an address.</summary>
     public void ReleaseTo(Dictionary<uint, uint[]> released, uint ownSerial, int index, uint time)
     {
-        var own = Slot(released, ownSerial);
+        var own = Slot(released, ownSerial, Known.Length);
         Join(own, Known);
         own[index] = Math.Max(own[index], time);
         if (Foreign is not null)
         {
             foreach (var (serial, clock) in Foreign)
             {
-                Join(Slot(released, serial), clock);
+                Join(Slot(released, serial, Known.Length), clock);
             }
         }
 
         Now++;
+    }
+
+    /// <summary>Adds what is known of other blocks to a collection.</summary>
+    public void CopyForeign(Dictionary<uint, uint[]> into)
+    {
+        foreach (var (serial, clock) in Foreign ?? [])
+        {
+            Join(Slot(into, serial, Known.Length), clock);
+        }
+    }
+
+    /// <summary>Whether an access by a lane of any block happened before what a lane of this warp does now.</summary>
+    public bool Knows(uint ownSerial, int ownIndex, int lane, uint serial, int warp, int otherLane, uint time)
+        => serial != ownSerial ? Foreign is not null && Foreign.TryGetValue(serial, out var known) && time < known[warp]
+            : warp == ownIndex ? KnowsLane(lane, otherLane, time) : time < Known[warp];
+
+    /// <summary>Makes what is known of ordinary writes known to copies that run by themselves.</summary>
+    public void FenceProxy(int index)
+    {
+        Fence();
+        Pass(Known);
+        Known[(2 * Warps) + index] = Now;
+        if (Foreign is not null)
+        {
+            foreach (var clock in Foreign.Values)
+            {
+                Pass(clock);
+            }
+        }
+    }
+
+    /// <summary>The products of a warpgroup before a time are done.</summary>
+    public void KnowProducts(int group, uint time) => Known[Products + group] = Math.Max(Known[Products + group], time);
+
+    /// <summary>Whether a proxy fence lies between a write and what this warp does now.</summary>
+    public bool KnowsThroughFence(uint ownSerial, uint serial, int warp, uint time)
+        => serial == ownSerial ? time < Known[(2 * Warps) + warp] : Foreign is not null && Foreign.TryGetValue(serial, out var known) && time < known[(2 * Warps) + warp];
+
+    /// <summary>Raises one entry of what is released at an address.</summary>
+    public static void Raise(Dictionary<uint, uint[]> released, uint serial, int entry, uint time)
+    {
+        var clock = Slot(released, serial, AsyncWidth);
+        clock[entry] = Math.Max(clock[entry], time);
+    }
+
+    private static void Pass(uint[] clock)
+    {
+        for (var warp = 0; warp < Warps; warp++)
+        {
+            clock[(2 * Warps) + warp] = Math.Max(clock[(2 * Warps) + warp], clock[warp]);
+        }
     }
 
     private void JoinForeign(Dictionary<uint, uint[]>? other, uint except)
@@ -124,16 +211,16 @@ internal sealed class WarpClock
         {
             if (serial != except)
             {
-                Join(Slot(Foreign ??= [], serial), clock);
+                Join(Slot(Foreign ??= [], serial, Known.Length), clock);
             }
         }
     }
 
-    private static uint[] Slot(Dictionary<uint, uint[]> clocks, uint serial)
+    private static uint[] Slot(Dictionary<uint, uint[]> clocks, uint serial, int width)
     {
         if (!clocks.TryGetValue(serial, out var clock))
         {
-            clocks.Add(serial, clock = new uint[32]);
+            clocks.Add(serial, clock = new uint[width]);
         }
 
         return clock;

@@ -102,7 +102,12 @@ internal sealed unsafe partial class Decoder
                 DecodeTensor(text.Opcode, m);
                 break;
             default:
-                throw Error($"the instruction '{text.Name}' is not supported yet.");
+                if (!DecodeAsync(text.Opcode, m))
+                {
+                    throw Error($"the instruction '{text.Name}' is not supported yet.");
+                }
+
+                break;
         }
 
         m.End();
@@ -111,9 +116,9 @@ internal sealed unsafe partial class Decoder
     /// <summary>Advice that changes no result.</summary>
     private void DecodeHint(PtxInstruction text, Modifiers m)
     {
-        if (text.Opcode is "prefetch" or "prefetchu" && m.Has(".tensormap"))
+        if (text.Opcode is "prefetch" or "setmaxnreg" or "nanosleep" && DecodeAsyncHint(text.Opcode, m))
         {
-            throw Error($"the instruction '{text.Name}' is not supported yet.");
+            return;
         }
 
         _i.Class = InstructionClass.Control;
@@ -269,7 +274,8 @@ internal sealed unsafe partial class Decoder
         Operands(2);
         _i.Option = (m.One(".global", ".shared", ".local", ".const", ".param", ".shared::cta", ".shared::cluster") ?? throw Error("isspacep needs a space.")) switch
         {
-            ".shared" or ".shared::cta" or ".shared::cluster" => 1,
+            ".shared" or ".shared::cta" => 1,
+            ".shared::cluster" => 5,
             ".local" => 2,
             ".param" => 3,
             ".const" => 4,
@@ -278,11 +284,17 @@ internal sealed unsafe partial class Decoder
         _i.D = Destination(0, PtxType.Pred);
         _i.A = Source(1, PtxType.U64);
         _i.Class = InstructionClass.Integer;
-        _i.Execute = &Builtins.IsSpace;
+        _i.Option2 = _i.Option == 5 ? 1 : 0;
+        _i.Execute = _i.Option is 1 or 5 ? &Clusters.ClusterHandlers.IsShared : &Builtins.IsSpace;
     }
 
     private void DecodeFence(Modifiers m)
     {
+        if (DecodeProxyFence(m))
+        {
+            return;
+        }
+
         m.Skip(".sc", ".acq_rel", ".cta", ".gl", ".gpu", ".sys", ".cluster", ".acquire", ".release", ".proxy", ".async", ".alias", ".mbarrier_init");
         if (m.Left.Any(l => !l.StartsWith(".proxy::", StringComparison.Ordinal) && !l.StartsWith(".mbarrier_init", StringComparison.Ordinal)
             && !l.StartsWith(".async", StringComparison.Ordinal)))

@@ -163,6 +163,7 @@ internal sealed unsafe partial class Decoder
     {
         var slot = _frame.Add(type);
         _scope.Registers[name] = (slot, type, _registerNames.Count);
+        _registerOfSlot.Add(slot, _registerNames.Count);
         _registerNames.Add(name.Split('@')[0]);
         _registerSlots.Add((slot, type == PtxType.Pred ? 0 : Math.Max(type.Size(), 2)));
     }

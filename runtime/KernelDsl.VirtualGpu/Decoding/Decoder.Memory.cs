@@ -11,7 +11,8 @@ internal sealed unsafe partial class Decoder
     {
         if (m.Has(".shared::cluster"))
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            _i.IsCluster = true;
+            return StateSpace.Shared;
         }
 
         return m.One(".global", ".shared", ".shared::cta", ".local", ".const", ".param", ".param::entry", ".param::func") switch
@@ -83,15 +84,17 @@ internal sealed unsafe partial class Decoder
     private void DecodeLoadStore(string opcode, Modifiers m)
     {
         var isStore = opcode == "st";
-        if (m.Has(".async") || m.Has(".bulk"))
+        if (m.Has(".async"))
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            DecodeRemote(m, isReduction: false);
+            return;
         }
 
         var space = Space(m);
         var cached = m.SkipCaching();
         _i.IsStrong = m.One(".volatile", ".mmio", ".relaxed", ".acquire", ".release") is { } order;
         _i.IsRelease = _text.Modifiers.Contains(".release");
+        _i.IsAcquire = _text.Modifiers.Contains(".acquire");
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified", ".relaxed");
         var count = m.One(".v2", ".v4", ".v8") switch { ".v2" => 2, ".v4" => 4, ".v8" => 8, _ => 1 };
         var type = m.Type();
@@ -173,7 +176,8 @@ internal sealed unsafe partial class Decoder
         var isReduction = opcode == "red";
         if (m.Has(".async"))
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            DecodeRemote(m, isReduction: true);
+            return;
         }
 
         var space = Space(m);
@@ -219,7 +223,12 @@ internal sealed unsafe partial class Decoder
     private void DecodeCopy(Modifiers m)
     {
         _i.Class = InstructionClass.Async;
-        if (!m.Has(".async") || m.Left.Any(l => l is ".bulk" or ".mbarrier" || l.StartsWith(".mbarrier", StringComparison.Ordinal)))
+        if (DecodeBulk(m))
+        {
+            return;
+        }
+
+        if (!m.Has(".async"))
         {
             throw Error($"the instruction '{_text.Name}' is not supported yet.");
         }

@@ -21,7 +21,8 @@ internal sealed unsafe partial class Decoder
 
         if (m.Has(".cluster"))
         {
-            throw Error($"the instruction '{_text.Name}' is not supported yet.");
+            DecodeClusterBarrier(m);
+            return;
         }
 
         m.Skip(".cta");
@@ -53,6 +54,7 @@ internal sealed unsafe partial class Decoder
             _i.Option2 = negated ? 1 : 0;
         }
 
+        _i.IsAligned = aligned;
         _i.Data = new BarrierForm(aligned, kind == ".arrive", rest == 2, reduction);
     }
 

@@ -22,6 +22,7 @@ internal sealed unsafe partial class Decoder
     private readonly List<(int Slot, int Size)> _registerSlots = [];
     private Dictionary<string, int> _labels = new(StringComparer.Ordinal);
     private List<(Instruction Instruction, string[] Labels, int Line)> _jumps = [];
+    private readonly Dictionary<int, int> _registerOfSlot = [];
     private readonly Dictionary<string, int> _parameterOffsets = new(StringComparer.Ordinal);
     private readonly List<SharedRange> _shared = [];
     private readonly Dictionary<string, int> _sharedOffsets = new(StringComparer.Ordinal);
@@ -75,7 +76,8 @@ internal sealed unsafe partial class Decoder
         var main = Body(_entry, new Scope("", null, _entry.Name) { IsEntry = true }, Flow.Exit);
         var localBytes = (_localEnd + 15) & ~15;
         var routines = Routines();
-        var dynamic = (_sharedEnd + Math.Max(_dynamicAlign, 16) + 127) & ~127;
+        var dynamicAlign = Math.Max(_dynamicAlign, 128);
+        var dynamic = (_sharedEnd + 16 + dynamicAlign - 1) & ~(dynamicAlign - 1);
         foreach (var name in _dynamicNames)
         {
             _sharedOffsets[name] = dynamic;
@@ -89,11 +91,13 @@ internal sealed unsafe partial class Decoder
         FixDynamicAddresses(dynamic);
         var ordered = Join(main, routines);
         var tracked = DefinitionAnalysis.Run(ordered, _registerNames.Count);
+        Warpgroup.InFlightAnalysis.Run(ordered, _registerNames);
         return new Program
         {
             Name = _entry.Name, Function = _entry, Module = _module, Code = ordered, Frame = _frame, StaticShared = _staticShared,
             SharedRanges = [.. _shared], DynamicShared = dynamic, LocalBytes = localBytes + (_usesStack ? StackBytes : 0), StackStart = localBytes, ParameterBytes = offset,
-            Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked,
+            Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked, UsesAsync = _usesAsync,
+            RegisterOfSlot = _registerOfSlot,
         };
     }
 

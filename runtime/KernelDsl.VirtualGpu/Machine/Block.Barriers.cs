@@ -5,13 +5,18 @@ namespace KernelDsl.VirtualGpu.Machine;
 /// <summary>The sixteen barriers of a block. Threads are counted, as since Volta; a count that is not given means all threads that live.</summary>
 internal sealed unsafe partial class Block
 {
-    private readonly Barrier[] _barriers = Enumerable.Range(0, 16).Select(_ => new Barrier()).ToArray();
+    private readonly Barrier[] _barriers;
 
     /// <summary>A fragment comes to a barrier.</summary>
     /// <param name="expected">The lanes that must come together.</param>
     /// <returns>Whether it goes on at once, which only arrivals do.</returns>
     public bool Arrive(Warp warp, Fragment fragment, Instruction i, uint active, uint expected)
     {
+        if (i.Data is Clusters.ClusterBarrierForm cluster)
+        {
+            return Cluster.Barrier.Come(warp, fragment, i, cluster, expected);
+        }
+
         var form = (BarrierForm)i.Data!;
         var groups = Warp.Groups((uint*)(warp.R + i.A), active);
         var id = groups[0].Key;
@@ -86,6 +91,8 @@ internal sealed unsafe partial class Block
                 Complete(barrier);
             }
         }
+
+        Cluster.Barrier.ThreadsExited();
     }
 
     private void Complete(Barrier barrier)
@@ -104,6 +111,7 @@ internal sealed unsafe partial class Block
             return;
         }
 
+        Cluster.Progress++;
         foreach (var (warp, fragment) in barrier.Waiting)
         {
             var form = (BarrierForm)fragment.At!.Data!;
@@ -140,35 +148,15 @@ internal sealed unsafe partial class Block
         }
     }
 
-    private void Deadlock()
-    {
-        var waits = new List<string>();
-        Warp? blamed = null;
-        Fragment? at = null;
-        foreach (var warp in Warps)
-        {
-            foreach (var fragment in warp.Fragments)
-            {
-                blamed ??= warp;
-                at ??= fragment;
-                var what = fragment.State == FragmentState.AtBarrier
-                    ? $"barrier {fragment.Key} ({_barriers[fragment.Key].Arrived} of {Text(_barriers[fragment.Key].Expected)} came)"
-                    : $"{fragment.At?.Text.Name} with members 0x{fragment.Key:x8}";
-                waits.Add($"warp {warp.Index} lanes 0x{fragment.Mask:x8} at {what}, PTX line {fragment.At?.Text.Line}");
-            }
-        }
-
-        Launch.Log.Report(
-            FindingKind.Deadlock, blamed!, at!.At, BitOperations.TrailingZeroCount(at.Mask),
-            $"no thread can go on: {string.Join("; ", waits.Take(8))}{(waits.Count > 8 ? $"; and {waits.Count - 8} more" : "")}.");
-    }
+    /// <summary>What a fragment waits for, for the report of a deadlock.</summary>
+    public string DescribeBarrier(uint number) => $"barrier {number} ({_barriers[number].Arrived} of {Text(_barriers[number].Expected)} came)";
 
     private static string Text(int count) => count == 0 ? "all threads" : $"{count} threads";
 
     /// <summary>One barrier: who came, and what they know.</summary>
-    private sealed class Barrier
+    private sealed class Barrier(int clockWidth)
     {
-        private readonly WarpClock _clock = new();
+        private readonly WarpClock _clock = new(clockWidth);
 
         public int Arrived { get; set; }
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using KernelDsl.Profiling.Caches;
+using KernelDsl.Profiling.Counting;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Memory;
 
@@ -7,14 +9,22 @@ namespace KernelDsl.VirtualGpu.Machine;
 /// <summary>One block while it runs; used again for the next one.</summary>
 internal sealed unsafe partial class Block : IDisposable
 {
-    public Block(Launch launch)
+    public Block(Launch launch, Clusters.Cluster cluster, int rank)
     {
         Launch = launch;
+        Cluster = cluster;
+        Rank = rank;
         Program = launch.Program;
         SharedBytes = launch.SharedExtent;
+        SharedRaces = new RaceShadow(isShared: true, SharedBytes);
         Shared = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
         SharedState = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
-        Counters = launch.CountEvents ? new BlockCounters(Program.Code.Length) : null;
+        Counters = launch.Counted is { } counted ? new CounterTally(counted.Lines.Length) : null;
+        ClockWidth = Program.UsesAsync ? WarpClock.AsyncWidth : WarpClock.Warps;
+        _barriers = Enumerable.Range(0, 16).Select(_ => new Barrier(ClockWidth)).ToArray();
+        Mbarriers = new Async.MbarrierTable(this);
+        Sources = new Async.SourceMarks(this);
+        Warpgroups = new Warpgroup.WarpgroupLog(this);
         Warps = [];
         var warps = new Warp[(launch.BlockSize.Count + 31) / 32];
         Warps = warps;
@@ -30,15 +40,34 @@ internal sealed unsafe partial class Block : IDisposable
 
     public Warp[] Warps { get; }
 
+    /// <summary>The blocks that run together with this one; itself alone without clusters.</summary>
+    public Clusters.Cluster Cluster { get; }
+
+    /// <summary>Its number in the cluster.</summary>
+    public int Rank { get; }
+
+    /// <summary>Entries of the clocks of its warps.</summary>
+    public int ClockWidth { get; }
+
+    public Async.MbarrierTable Mbarriers { get; }
+
+    /// <summary>Shared memory that copies and products may still read.</summary>
+    public Async.SourceMarks Sources { get; }
+
+    public Warpgroup.WarpgroupLog Warpgroups { get; }
+
     public byte* Shared { get; private set; }
 
     public byte* SharedState { get; private set; }
 
     public int SharedBytes { get; }
 
-    public RaceShadow SharedRaces { get; } = new(isShared: true);
+    public RaceShadow SharedRaces { get; }
 
-    public BlockCounters? Counters { get; }
+    public CounterTally? Counters { get; }
+
+    /// <summary>The accesses of the block that runs, when they are recorded.</summary>
+    public BlockStream? Stream { get; private set; }
 
     public Dim3 Place { get; private set; }
 
@@ -49,7 +78,8 @@ internal sealed unsafe partial class Block : IDisposable
 
     public Random Random { get; private set; } = new(0);
 
-    public bool IsDone { get; private set; }
+    /// <summary>Whether all its threads exited.</summary>
+    public bool HasLeft => Array.TrueForAll(Warps, warp => warp.Live == 0);
 
     public void Reset(long linear)
     {
@@ -57,8 +87,7 @@ internal sealed unsafe partial class Block : IDisposable
         var grid = Launch.GridSize;
         Place = new Dim3((uint)(linear % grid.X), (uint)(linear / grid.X % grid.Y), (uint)(linear / grid.X / grid.Y));
         Serial = Launch.FirstSerial + (uint)linear;
-        Random = new Random(HashCode.Combine(Launch.Seed, linear));
-        IsDone = false;
+        Random = new Random(Launch.SeedOf(linear));
         new Span<byte>(Shared, SharedBytes).Fill(0xcb);
         new Span<byte>(SharedState, SharedBytes + 64).Fill(ByteState.Hole);
         foreach (var range in Launch.SharedRanges)
@@ -66,36 +95,16 @@ internal sealed unsafe partial class Block : IDisposable
             new Span<byte>(SharedState + range.Offset, range.Bytes).Clear();
         }
 
+        Stream = Launch.StreamOf(linear);
         ResetBarriers();
+        Mbarriers.Clear();
+        Sources.Clear();
+        _remoteUses.Clear();
+        _knownAtExit.Clear();
+        Warpgroups.Clear();
         foreach (var warp in Warps)
         {
             warp.Reset();
-        }
-    }
-
-    /// <summary>Runs warps in a random order until the block is done or the slice is used up.</summary>
-    public void Run(long slice)
-    {
-        var used = 0L;
-        while (used < slice)
-        {
-            var warp = PickWarp();
-            if (warp is null)
-            {
-                IsDone = Array.TrueForAll(Warps, w => w.Live == 0);
-                if (!IsDone)
-                {
-                    Deadlock();
-                }
-
-                return;
-            }
-
-            var before = warp.Ticks;
-            warp.Run(Random.Next(64, 2048));
-            var ran = warp.Ticks - before;
-            used += ran;
-            Launch.Spend(ran, warp);
         }
     }
 
@@ -125,7 +134,8 @@ internal sealed unsafe partial class Block : IDisposable
         Shared = SharedState = null;
     }
 
-    private Warp? PickWarp()
+    /// <summary>A warp that can run; null when all wait or exited.</summary>
+    public Warp? PickWarp()
     {
         var start = Random.Next(Warps.Length);
         for (var k = 0; k < Warps.Length; k++)

@@ -1,25 +1,38 @@
+using KernelDsl.Profiling.Counting;
+using KernelDsl.VirtualGpu.Clusters;
+
 namespace KernelDsl.VirtualGpu.Machine;
 
 /// <summary>
-/// Runs the blocks of a launch on worker threads. A worker runs one block to its end; a block that uses up its slice is put aside and another is begun beside it,
+/// Runs the blocks of a launch on worker threads, those of a cluster together on one. A worker runs one to its end; one that uses up its slice is put aside and another is begun beside it,
 /// so that blocks which wait for each other (a grid barrier, look-back) make progress.
 /// </summary>
 internal sealed class BlockRunner(Launch launch)
 {
-    private const long Slice = 1 << 20;
+    private const long LongSlice = 1 << 20;
+
+    /// <summary>Where blocks may wait for each other with strong reads of memory.</summary>
+    private const long ShortSlice = 1 << 16;
+
+    /// <summary>Where they surely do.</summary>
+    private const long CooperativeSlice = 1 << 12;
     private const int MaximumResident = 1024;
 
-    private readonly List<BlockCounters> _counters = [];
+    private readonly List<CounterTally> _counters = [];
     private readonly Lock _gate = new();
+    private readonly long _clusters = launch.GridSize.Count / launch.ClusterSize.Count;
+    private readonly bool _mayWait = launch.IsCooperative || Array.Exists(launch.Program.Code, i => i.IsStrong && (i.Class == InstructionClass.Load || (i.Class == InstructionClass.Atomic && i.D >= 0)));
+    private long _workers = 1;
     private long _next;
     private Exception? _failure;
 
     /// <summary>Runs all blocks.</summary>
     /// <returns>What was counted, for each worker's blocks.</returns>
-    public List<BlockCounters> Run()
+    public List<CounterTally> Run()
     {
         var workers = launch.Options.Workers > 0 ? launch.Options.Workers : Environment.ProcessorCount;
-        workers = (int)Math.Min(workers, launch.GridSize.Count);
+        workers = (int)Math.Min(workers, _clusters);
+        _workers = Math.Max(workers, 1);
         if (workers <= 1)
         {
             Work();
@@ -42,18 +55,23 @@ internal sealed class BlockRunner(Launch launch)
 
     private void Work()
     {
-        var active = new List<Block>();
-        var idle = new Stack<Block>();
+        var active = new List<Cluster>();
+        var idle = new Stack<Cluster>();
         try
         {
             for (var turn = 0; ; turn++)
             {
-                if (active.Count < MaximumResident && (active.Count == 0 || turn % (active.Count + 1) == active.Count) && TryTake(out var linear))
+                // After a round of all that are begun, one more; twice as many where they may wait for those that are not begun.
+                if (active.Count == 0 || turn >= active.Count)
                 {
-                    var fresh = idle.Count > 0 ? idle.Pop() : new Block(launch);
-                    active.Add(fresh);
-                    fresh.Reset(linear);
-                    turn = active.Count - 1;
+                    turn = 0;
+                    var wanted = launch.IsCooperative ? (_clusters + _workers - 1) / _workers : _mayWait ? Math.Max(1, active.Count * 2) : active.Count + 1;
+                    while (active.Count < wanted && active.Count * launch.ClusterSize.Count < MaximumResident && TryTake(out var linear))
+                    {
+                        var fresh = idle.Count > 0 ? idle.Pop() : new Cluster(launch);
+                        active.Add(fresh);
+                        fresh.Reset(linear);
+                    }
                 }
 
                 if (active.Count == 0)
@@ -61,12 +79,12 @@ internal sealed class BlockRunner(Launch launch)
                     break;
                 }
 
-                var block = active[turn % active.Count];
-                block.Run(Slice);
-                if (block.IsDone)
+                var cluster = active[turn];
+                cluster.Run(launch.IsCooperative ? CooperativeSlice : _mayWait ? ShortSlice : LongSlice);
+                if (cluster.IsDone)
                 {
-                    active.Remove(block);
-                    idle.Push(block);
+                    active.RemoveAt(turn--);
+                    idle.Push(cluster);
                 }
             }
         }
@@ -85,14 +103,10 @@ internal sealed class BlockRunner(Launch launch)
         {
             lock (_gate)
             {
-                foreach (var block in active.Concat(idle))
+                foreach (var cluster in active.Concat(idle))
                 {
-                    if (block.Counters is not null)
-                    {
-                        _counters.Add(block.Counters);
-                    }
-
-                    block.Dispose();
+                    _counters.AddRange(cluster.Blocks.Where(block => block.Counters is not null).Select(block => block.Counters!));
+                    cluster.Dispose();
                 }
             }
         }
@@ -101,6 +115,6 @@ internal sealed class BlockRunner(Launch launch)
     private bool TryTake(out long linear)
     {
         linear = Interlocked.Increment(ref _next) - 1;
-        return linear < launch.GridSize.Count && !launch.IsStopped;
+        return linear < _clusters && !launch.IsStopped;
     }
 }

@@ -26,7 +26,7 @@ internal static unsafe class Builtins
 
     public static void Clock(Warp warp, Instruction i, uint mask)
     {
-        var now = (ulong)(warp.Ticks * 4) + 1000;
+        var now = (ulong)((warp.Ticks * 4) + warp.Slept) + 1000;
         for (var m = mask; m != 0; m &= m - 1)
         {
             LoadStore.WriteRegister(warp.R + i.D, i.Option == 8 ? 8 : 4, BitOperations.TrailingZeroCount(m), i.Option == 5 ? now >> 32 : now);

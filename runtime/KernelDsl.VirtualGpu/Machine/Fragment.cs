@@ -1,6 +1,6 @@
 namespace KernelDsl.VirtualGpu.Machine;
 
-internal enum FragmentState : byte 
+internal enum FragmentState : byte
 {
     Ready,
     AtBarrier,
@@ -8,6 +8,9 @@ internal enum FragmentState : byte
 
     /// <summary>At an aligned barrier, while other lanes of the warp may still come there.</summary>
     Deferred,
+
+    /// <summary>At an instruction that looks again when something happened.</summary>
+    AtWait,
 }
 
 /// <summary>Lanes of a warp that are at the same instruction.</summary>
@@ -25,4 +28,7 @@ internal sealed class Fragment
 
     /// <summary>The lanes that lived when it was deferred.</summary>
     public uint Expected;
+
+    /// <summary>It waited as long as the instruction waits.</summary>
+    public bool IsTimedOut;
 }

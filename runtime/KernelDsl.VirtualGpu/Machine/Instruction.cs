@@ -3,7 +3,7 @@ using KernelDsl.VirtualGpu.Ptx;
 namespace KernelDsl.VirtualGpu.Machine;
 
 /// <summary>How control goes on after an instruction.</summary>
-internal enum Flow : byte { Next, Jump, JumpTable, Exit, Trap, Barrier, WarpSync, Wait, Call, Return }
+internal enum Flow : byte { Next, Jump, JumpTable, Exit, Trap, Barrier, WarpSync, Wait, Aligned, Call, Return }
 
 /// <summary>What an instruction counts as.</summary>
 internal enum InstructionClass : byte { Other, Integer, Single, Double, Half, Conversion, Special, Move, Load, Store, Atomic, Warp, Barrier, Tensor, Control, Async }
@@ -40,6 +40,12 @@ internal sealed unsafe class Instruction
     public bool IsAcquire;
     public bool Has32BitAddress;
 
+    /// <summary>Its address may belong to another block of the cluster.</summary>
+    public bool IsCluster;
+
+    /// <summary>All lanes of a warp execute it together; those that come early wait for the others that still can come.</summary>
+    public bool IsAligned;
+
     /// <summary>A warp operation on predicates or with a predicate as its result.</summary>
     public bool IsPredicateSource;
 
@@ -63,6 +69,17 @@ internal sealed unsafe class Instruction
 
     /// <summary>A move only hands on what is not defined.</summary>
     public bool IsMove;
+
+    /// <summary>Where its counters are; set when events are counted.</summary>
+    public int Slot;
+
+    /// <summary>How it accesses memory; set when events are counted.</summary>
+    public AccessKind Access;
+
+    /// <summary>What is wrong with it whenever it runs, and what it does then.</summary>
+    public string? Fault;
+    public FindingKind FaultKind;
+    public Handler Inner;
 
     /// <summary>The first instruction of a function that is not put in line.</summary>
     public bool IsEntry;

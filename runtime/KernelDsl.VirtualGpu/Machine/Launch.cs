@@ -1,3 +1,4 @@
+using KernelDsl.Profiling.Caches;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Memory;
 
@@ -9,7 +10,7 @@ internal sealed unsafe class Launch
     private long _budget;
     private volatile bool _isStopped;
 
-    public Launch(Program program, DeviceMemory memory, FindingLog log, VirtualGpuOptions options, Dim3 grid, Dim3 block, int sharedBytes, byte[] parameters, uint firstSerial)
+    public Launch(Program program, DeviceMemory memory, FindingLog log, VirtualGpuOptions options, Dim3 grid, Dim3 block, int sharedBytes, byte[] parameters, uint firstSerial, Dim3? cluster = null, bool isCooperative = false)
     {
         Program = program;
         Memory = memory;
@@ -17,12 +18,17 @@ internal sealed unsafe class Launch
         Options = options;
         GridSize = grid;
         BlockSize = block;
+        ClusterSize = cluster ?? new Dim3(1);
+        IsExplicitCluster = cluster is not null;
+        IsCooperative = isCooperative;
         DynamicSharedBytes = sharedBytes;
         Parameters = parameters;
         FirstSerial = firstSerial;
         _budget = options.InstructionBudget;
         SharedRanges = program.SharedRanges.Select(range => range.Bytes == 0 ? range with { Bytes = sharedBytes } : range).ToImmutableArray();
         SharedExtent = Math.Max(program.DynamicShared + sharedBytes, 1);
+        Counted = options.CountEvents ? program.Counted : null;
+        Streams = options is { CountEvents: true, RecordAccesses: true } ? new BlockStream[grid.Count] : [];
         ParameterState = new byte[parameters.Length + 16];
         Array.Fill(ParameterState, ByteState.Written);
     }
@@ -39,11 +45,29 @@ internal sealed unsafe class Launch
 
     public bool ChecksRaces => (Options.Checks & VirtualGpuChecks.Races) != 0;
 
+    public bool AsksForAcquireFences => (Options.Checks & VirtualGpuChecks.AcquireFences) != 0;
+
+    /// <summary>Is told of every access of global memory that is in order; null in ordinary launches.</summary>
+    public Action<MemoryTouch>? Observer { get; init; }
+
+    public bool ChecksRedundantWrites => (Options.Checks & VirtualGpuChecks.RedundantWrites) != 0;
+
+    /// <summary>Whether accesses of neighbouring lanes are checked in one piece; tests compare with the other way.</summary>
+    public bool UsesCoalescing { get; init; } = true;
+
     public bool ChecksInitialisation => (Options.Checks & VirtualGpuChecks.Initialisation) != 0;
 
     public Dim3 GridSize { get; }
 
     public Dim3 BlockSize { get; }
+
+    /// <summary>Blocks that run together and reach each other's shared memory.</summary>
+    public Dim3 ClusterSize { get; }
+
+    public bool IsExplicitCluster { get; }
+
+    /// <summary>All blocks run at once.</summary>
+    public bool IsCooperative { get; }
 
     public int DynamicSharedBytes { get; }
 
@@ -65,13 +89,28 @@ internal sealed unsafe class Launch
 
     public int Seed => Options.Seed;
 
-    public bool CountEvents => Options.CountEvents;
+    /// <summary>The slots of counters; null when nothing is counted.</summary>
+    public CountedLines? Counted { get; }
+
+    /// <summary>The accesses of each block; empty when they are not recorded.</summary>
+    public BlockStream[] Streams { get; }
 
     public bool IsStopped => _isStopped;
 
     public ReleaseTable Releases { get; } = new();
 
     public Action<string>? Print { get; init; }
+
+    /// <summary>A new stream for a block, or null.</summary>
+    public BlockStream? StreamOf(long linear) => Streams.Length > 0 ? Streams[linear] = new BlockStream() : null;
+
+    /// <summary>The seed of a block, the same in every process.</summary>
+    public int SeedOf(long number)
+    {
+        var bits = ((ulong)(uint)Seed << 32) ^ ((ulong)number * 0x9e3779b97f4a7c15);
+        bits = (bits ^ (bits >> 31)) * 0xbf58476d1ce4e5b9;
+        return (int)((bits ^ (bits >> 29)) >> 16);
+    }
 
     public void Stop() => _isStopped = true;
 
@@ -161,10 +200,14 @@ internal sealed unsafe class Launch
                     "%gridid" => FirstSerial,
                     "%dynamic_smem_size" => (uint)DynamicSharedBytes,
                     "%total_smem_size" => (uint)(Program.StaticShared + DynamicSharedBytes),
-                    "%nclusterid.x" => GridSize.X,
-                    "%nclusterid.y" => GridSize.Y,
-                    "%nclusterid.z" => GridSize.Z,
-                    "%cluster_nctaid.x" or "%cluster_nctaid.y" or "%cluster_nctaid.z" or "%cluster_nctarank" => 1,
+                    "%nclusterid.x" => GridSize.X / ClusterSize.X,
+                    "%nclusterid.y" => GridSize.Y / ClusterSize.Y,
+                    "%nclusterid.z" => GridSize.Z / ClusterSize.Z,
+                    "%cluster_nctaid.x" => ClusterSize.X,
+                    "%cluster_nctaid.y" => ClusterSize.Y,
+                    "%cluster_nctaid.z" => ClusterSize.Z,
+                    "%cluster_nctarank" => (uint)ClusterSize.Count,
+                    "%is_explicit_cluster" => IsExplicitCluster ? uint.MaxValue : 0,
                     _ => 0,
                 };
             }
@@ -178,9 +221,16 @@ internal sealed unsafe class Launch
         {
             uint? value = name switch
             {
-                "%ctaid.x" or "%clusterid.x" => block.Place.X,
-                "%ctaid.y" or "%clusterid.y" => block.Place.Y,
-                "%ctaid.z" or "%clusterid.z" => block.Place.Z,
+                "%ctaid.x" => block.Place.X,
+                "%ctaid.y" => block.Place.Y,
+                "%ctaid.z" => block.Place.Z,
+                "%clusterid.x" => block.Place.X / ClusterSize.X,
+                "%clusterid.y" => block.Place.Y / ClusterSize.Y,
+                "%clusterid.z" => block.Place.Z / ClusterSize.Z,
+                "%cluster_ctaid.x" => block.Place.X % ClusterSize.X,
+                "%cluster_ctaid.y" => block.Place.Y % ClusterSize.Y,
+                "%cluster_ctaid.z" => block.Place.Z % ClusterSize.Z,
+                "%cluster_ctarank" => (uint)block.Rank,
                 "%smid" => (uint)(block.LinearPlace % Options.MultiprocessorCount),
                 _ => null,
             };

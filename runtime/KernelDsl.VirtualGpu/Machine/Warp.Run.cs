@@ -108,11 +108,20 @@ internal sealed unsafe partial class Warp
             {
                 var guard = *(uint*)(r + i.Guard);
                 active &= i.IsGuardNegated ? ~guard : guard;
+                if (_poisoned != 0)
+                {
+                    CheckGuardPoison(i, mask);
+                }
             }
 
             if (counters is not null && !i.IsInserted)
             {
-                counters.Count(i, active);
+                counters.Execute(i.Slot, active);
+                if (i.Access != AccessKind.None && active != 0)
+                {
+                    // Before it runs: a load may replace its own address.
+                    Traffic.Count(this, i, active);
+                }
             }
 
             if (i.Suspects is not null)
@@ -122,7 +131,11 @@ internal sealed unsafe partial class Warp
 
             if (i.Flow == Flow.Next)
             {
-                if (active != 0)
+                if (_poisoned != 0 && active != 0)
+                {
+                    ExecutePoisoned(i, active);
+                }
+                else if (active != 0)
                 {
                     i.Execute(this, i, active);
                 }
@@ -174,6 +187,11 @@ internal sealed unsafe partial class Warp
                 Fragments.Add(new Fragment { Pc = i.Target, Mask = active });
                 return false;
             case Flow.JumpTable:
+                if (_poisoned != 0)
+                {
+                    Judge(i, Register(i.A), active, "decides where to go on");
+                }
+
                 return JumpTable(fragment, i, active, mask);
             case Flow.Exit:
                 fragment.Pc++;
@@ -206,6 +224,22 @@ internal sealed unsafe partial class Warp
                 }
 
                 return ComeToBarrier(Split(fragment, active), i);
+            case Flow.Aligned:
+                if (active == 0)
+                {
+                    fragment.Pc++;
+                    return true;
+                }
+
+                return active == mask && active == Live ? Arrive(fragment, i, Live) : ComeToBarrier(Split(fragment, active), i);
+            case Flow.Wait:
+                if (active == 0)
+                {
+                    fragment.Pc++;
+                    return true;
+                }
+
+                return WaitFor(fragment, i, active);
             case Flow.Call:
                 return Call(fragment, i, active);
             case Flow.Return:
@@ -213,41 +247,6 @@ internal sealed unsafe partial class Warp
             default:
                 return WarpSync(fragment, i, active);
         }
-    }
-
-    /// <summary>An aligned barrier waits for the lanes of the warp that can still come. Only when none can is it judged.</summary>
-    private bool ComeToBarrier(Fragment fragment, Instruction i)
-    {
-        if (!((BarrierForm)i.Data!).IsAligned || fragment.Mask == Live)
-        {
-            return Block.Arrive(this, fragment, i, fragment.Mask, Live);
-        }
-
-        var waiting = Fragments.Find(other => other.State == FragmentState.Deferred && other.Pc == fragment.Pc && other != fragment);
-        if (waiting is not null)
-        {
-            waiting.Mask |= fragment.Mask;
-            Fragments.Remove(fragment);
-            return waiting.Mask == Live && Block.Arrive(this, waiting, i, waiting.Mask, Live);
-        }
-
-        fragment.State = FragmentState.Deferred;
-        fragment.Expected = Live;
-        return false;
-    }
-
-    /// <summary>Nothing else runs: what was deferred arrives with the lanes it has.</summary>
-    private bool Undefer()
-    {
-        var fragment = Fragments.Find(other => other.State == FragmentState.Deferred);
-        if (fragment is null)
-        {
-            return false;
-        }
-
-        fragment.State = FragmentState.Ready;
-        Block.Arrive(this, fragment, Block.Program.Code[fragment.Pc], fragment.Mask, fragment.Expected);
-        return true;
     }
 
     private bool JumpTable(Fragment fragment, Instruction i, uint active, uint mask)
@@ -294,6 +293,12 @@ internal sealed unsafe partial class Warp
     {
         Live &= ~lanes;
         Copies.DeliverAll(this, lanes, isExit: true);
+        Bulk.Exit(this, lanes);
+        if (Live == 0 && Block.Cluster.Blocks.Length > 1)
+        {
+            Block.Leave(this);
+        }
+
         CompleteWarpSyncs();
         Block.ThreadsExited();
     }

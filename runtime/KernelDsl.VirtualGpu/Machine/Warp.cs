@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using KernelDsl.VirtualGpu.Async;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Memory;
 
@@ -15,7 +16,7 @@ internal sealed unsafe partial class Warp : IDisposable
         Block = block;
         Index = index;
         var program = block.Program;
-        _frameBytes = (nuint)Math.Max(program.Frame.Size, 64);
+        _frameBytes = (nuint)program.Frame.Size + 64;
         R = (byte*)NativeMemory.AlignedAlloc(_frameBytes, 64);
         LocalBytes = program.LocalBytes;
         if (LocalBytes > 0)
@@ -24,6 +25,7 @@ internal sealed unsafe partial class Warp : IDisposable
             LocalState = (byte*)NativeMemory.AlignedAlloc((nuint)LocalBytes * 32, 64);
         }
 
+        Clock = new WarpClock(block.ClockWidth);
         Defined = new uint[program.RegisterNames.Length];
         var launch = block.Launch;
         NativeMemory.Clear(R, _frameBytes);
@@ -53,12 +55,18 @@ internal sealed unsafe partial class Warp : IDisposable
     public int LocalBytes { get; }
 
     /// <summary>What this warp knows of the past of others.</summary>
-    public WarpClock Clock { get; } = new();
+    public WarpClock Clock { get; }
 
     public AsyncCopies Copies { get; } = new();
 
+    /// <summary>Bulk copies that its threads began and wait for by groups.</summary>
+    public BulkGroups Bulk { get; } = new();
+
     /// <summary>Instructions that ran, for clocks and budgets.</summary>
     public long Ticks { get; private set; }
+
+    /// <summary>Nanoseconds that it slept.</summary>
+    public long Slept { get; private set; }
 
     public FindingLog Log => Block.Launch.Log;
 
@@ -66,15 +74,20 @@ internal sealed unsafe partial class Warp : IDisposable
     {
         get
         {
+            var isDeferred = false;
+            var isWaiting = false;
             foreach (var fragment in Fragments)
             {
-                if (fragment.State is FragmentState.Ready or FragmentState.Deferred)
+                if (fragment.State == FragmentState.Ready)
                 {
                     return true;
                 }
+
+                isDeferred |= fragment.State == FragmentState.Deferred;
+                isWaiting |= fragment.State == FragmentState.AtWait;
             }
 
-            return false;
+            return isDeferred && !isWaiting;
         }
     }
 
@@ -96,7 +109,10 @@ internal sealed unsafe partial class Warp : IDisposable
         Fragments.Clear();
         Fragments.Add(new Fragment { Pc = 0, Mask = Live });
         Array.Clear(Defined);
+        ClearPoison();
         Copies.Clear();
+        Bulk.Clear();
+        ResetWarpgroup();
         ResetStack();
         Clock.Reset(Block.Warps.Length);
         Block.Launch.FillBlock(R, Block);
@@ -106,6 +122,8 @@ internal sealed unsafe partial class Warp : IDisposable
             NativeMemory.Clear(LocalState, (nuint)LocalBytes * 32);
         }
     }
+
+    public void Sleep(uint nanoseconds) => Slept += nanoseconds;
 
     public void Report(FindingKind kind, Instruction at, int lane, string message, ulong address = 0, string? allocation = null, Instruction? other = null)
         => Log.Report(kind, this, at, lane, message, address, allocation, other);

@@ -12,6 +12,12 @@ internal static class ByteState
 
     /// <summary>No variable lies there.</summary>
     public const byte Hole = 4;
+
+    /// <summary>A part of a live mbarrier; ordinary instructions must not touch it.</summary>
+    public const byte Barrier = 8;
+
+    /// <summary>A copy or product that runs by itself may still read it; always with <see cref="Pending"/>, so that writes meet it.</summary>
+    public const byte Source = 16;
 }
 
 /// <summary>A piece of device memory with exact bounds. Each has an address range of its own, so that no overflow reaches a neighbour.</summary>
@@ -22,6 +28,7 @@ internal sealed unsafe class Allocation : IDisposable
         Address = address;
         Size = size;
         Name = name;
+        Races = new RaceShadow(isShared: false, size);
         var room = (nuint)size + 64;
         Data = (byte*)NativeMemory.AlignedAlloc(room, 256);
         State = (byte*)NativeMemory.AlignedAlloc(room, 256);
@@ -43,7 +50,7 @@ internal sealed unsafe class Allocation : IDisposable
 
     public bool IsReadOnly { get; set; }
 
-    public RaceShadow Races { get; } = new(isShared: false);
+    public RaceShadow Races { get; }
 
     public void Dispose()
     {

@@ -8,6 +8,9 @@ internal sealed unsafe class AsyncCopies
     private readonly List<Copy> _copies = [];
     private readonly int[] _groups = new int[32];
 
+    /// <summary>Copies that were begun so far.</summary>
+    public int Begun { get; private set; }
+
     public void Clear()
     {
         _copies.Clear();
@@ -26,7 +29,7 @@ internal sealed unsafe class AsyncCopies
             data.CopyTo(new Span<byte>(warp.Block.Shared + destination, bytes));
         }
 
-        _copies.Add(new Copy(at, lane, destination, data, _groups[lane]));
+        _copies.Add(new Copy(at, lane, destination, data, _groups[lane], Begun++));
     }
 
     public void Commit(uint lanes)
@@ -73,6 +76,16 @@ internal sealed unsafe class AsyncCopies
         _copies.RemoveAll(copy => (lanes >> copy.Lane & 1) != 0);
     }
 
+    /// <summary>Delivers the copies of lanes that were among the first so many.</summary>
+    public void DeliverFirst(Warp warp, uint lanes, int count)
+    {
+        foreach (var copy in _copies.FindAll(copy => (lanes >> copy.Lane & 1) != 0 && copy.Number < count))
+        {
+            Deliver(warp, copy);
+            _copies.Remove(copy);
+        }
+    }
+
     private static void Deliver(Warp warp, Copy copy)
     {
         copy.Data.CopyTo(new Span<byte>(warp.Block.Shared + copy.Destination, copy.Data.Length));
@@ -80,5 +93,5 @@ internal sealed unsafe class AsyncCopies
         MemoryAccess.RecordShared(warp, copy.At, copy.Lane, copy.Destination, copy.Data.Length, writes: true, isStrong: false, sameValue: false);
     }
 
-    private sealed record Copy(Instruction At, int Lane, int Destination, byte[] Data, int Group);
+    private sealed record Copy(Instruction At, int Lane, int Destination, byte[] Data, int Group, int Number);
 }

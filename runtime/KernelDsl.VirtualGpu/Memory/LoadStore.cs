@@ -14,7 +14,7 @@ internal static unsafe class LoadStore
     {
         var count = i.Destinations.Length;
         var width = i.Width * count;
-        for (var m = mask; m != 0; m &= m - 1)
+        for (var m = CoalescedAccess.Load(warp, i, mask); m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
             var address = MemoryAccess.Address(warp, i, lane);
@@ -28,7 +28,15 @@ internal static unsafe class LoadStore
                 continue;
             }
 
-            MemoryAccess.CheckWritten(warp, i, lane, ref place, address, width);
+            if (place.Space is StateSpace.Shared or StateSpace.Local)
+            {
+                Poison(warp, i, lane, ref place, address, width);
+            }
+            else
+            {
+                MemoryAccess.CheckWritten(warp, i, lane, ref place, address, width);
+            }
+
             if (place.Space is StateSpace.Shared or StateSpace.Global)
             {
                 MemoryAccess.CheckRace(warp, i, lane, ref place, address, width, writes: false, i.IsStrong, sameValue: false);
@@ -45,11 +53,9 @@ internal static unsafe class LoadStore
             // After the read, so that what it saw was released before.
             if (i.IsStrong && place.Space is StateSpace.Shared or StateSpace.Global)
             {
-                warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp);
+                warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp, i.IsAcquire);
             }
         }
-
-        Traffic.Count(warp, i, mask, width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -58,7 +64,7 @@ internal static unsafe class LoadStore
         var count = i.Sources.Length;
         var width = i.Width * count;
         var values = stackalloc byte[32];
-        for (var m = mask; m != 0; m &= m - 1)
+        for (var m = CoalescedAccess.Store(warp, i, mask); m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
             var address = MemoryAccess.Address(warp, i, lane);
@@ -75,7 +81,7 @@ internal static unsafe class LoadStore
             if (place.Space is StateSpace.Shared or StateSpace.Global)
             {
                 // Threads that write what is there already do no harm in practice: the usual `found = 1`.
-                var same = place.State[0] == ByteState.Written && new ReadOnlySpan<byte>(values, width).SequenceEqual(new ReadOnlySpan<byte>(place.Data, width));
+                var same = !warp.Block.Launch.ChecksRedundantWrites && place.State[0] == ByteState.Written && new ReadOnlySpan<byte>(values, width).SequenceEqual(new ReadOnlySpan<byte>(place.Data, width));
                 MemoryAccess.CheckRace(warp, i, lane, ref place, address, width, writes: true, i.IsStrong, same);
                 if (i.IsStrong)
                 {
@@ -86,8 +92,23 @@ internal static unsafe class LoadStore
             MemoryAccess.MarkWritten(warp, i, lane, ref place, address, width);
             Copy(values, place.Data, width);
         }
+    }
 
-        Traffic.Count(warp, i, mask, width);
+    /// <summary>Marks the registers that get bytes which nothing wrote.</summary>
+    private static void Poison(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
+    {
+        if (!MemoryAccess.IsUnwritten(warp, i, lane, ref place, address, width))
+        {
+            return;
+        }
+
+        for (var k = 0; k < i.Destinations.Length; k++)
+        {
+            if (i.Destinations[k] >= 0 && new ReadOnlySpan<byte>(place.State + (k * i.Width), i.Width).IndexOfAnyExcept(ByteState.Written) >= 0)
+            {
+                warp.Poison(i, i.Destinations[k], 1u << lane, address + (ulong)(k * i.Width), MemoryAccess.NameOf(warp, ref place));
+            }
+        }
     }
 
     /// <summary>A strong write releases what came before a fence, or before itself when it says so.</summary>
@@ -102,7 +123,7 @@ internal static unsafe class LoadStore
 
     /// <summary>An address that is unique in a launch: shared memory belongs to its block.</summary>
     public static ulong Key(Warp warp, ref Place place, ulong address)
-        => place.Space == StateSpace.Shared ? (1UL << 63) | ((ulong)warp.Block.Serial << 24) | (ulong)place.Offset : address;
+        => place.Space == StateSpace.Shared ? (1UL << 63) | ((ulong)(place.Owner ?? warp.Block).Serial << 24) | (ulong)place.Offset : address;
 
     public static void LoadParameter(Warp warp, Instruction i, uint mask)
     {

@@ -7,6 +7,9 @@ namespace KernelDsl.VirtualGpu.Memory;
 
 internal enum AccessType : byte { Read, Write, Atomic }
 
+/// <summary>Bytes of an allocation that a thread accesses.</summary>
+internal readonly record struct MemoryTouch(Allocation Allocation, long Offset, int Width, AccessType Type);
+
 /// <summary>Where an address leads.</summary>
 internal unsafe ref struct Place
 {
@@ -15,6 +18,9 @@ internal unsafe ref struct Place
     public long Offset;
     public Allocation? Allocation;
     public StateSpace Space;
+
+    /// <summary>The block whose shared memory it is, when that is not the block of the thread.</summary>
+    public Block? Owner;
 }
 
 /// <summary>From addresses to bytes, with the checks of an access: space, bounds, alignment, initialisation, races.</summary>
@@ -57,48 +63,52 @@ internal static unsafe class MemoryAccess
     }
 
     /// <summary>Checks that bytes were written.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CheckWritten(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
     {
-        var state = place.State;
-        var all = width switch
+        if (IsUnwritten(warp, i, lane, ref place, address, width))
         {
-            4 => *(uint*)state == 0x01010101,
-            8 => *(ulong*)state == 0x0101010101010101,
-            2 => *(ushort*)state == 0x0101,
-            1 => *state == 1,
-            _ => new ReadOnlySpan<byte>(state, width).IndexOfAnyExcept(ByteState.Written) < 0,
-        };
-        if (all)
+            var first = new ReadOnlySpan<byte>(place.State, width).IndexOfAnyExcept(ByteState.Written);
+            warp.Report(FindingKind.Uninitialised, i, lane, $"the read of {width} bytes at 0x{address:x} meets byte {first}, which nothing wrote.", address, NameOf(warp, ref place));
+        }
+    }
+
+    /// <summary>Whether some bytes were not written, where that is checked; reports those that an asynchronous copy may still write.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool IsUnwritten(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
+    {
+        var bytes = new ReadOnlySpan<byte>(place.State, width);
+        var first = bytes.IndexOfAnyExcept(ByteState.Written);
+
+        // What a copy still reads may be read by others too.
+        while (first >= 0 && (bytes[first] & ByteState.Source) != 0)
         {
-            return;
+            var next = bytes[(first + 1)..].IndexOfAnyExcept(ByteState.Written);
+            first = next < 0 ? -1 : first + 1 + next;
         }
 
-        var bytes = new ReadOnlySpan<byte>(state, width);
-        for (var k = 0; k < width; k++)
+        if (first < 0)
         {
-            if ((bytes[k] & ByteState.Pending) != 0)
-            {
-                if (warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
-                {
-                    warp.Report(FindingKind.AsyncNotWaited, i, lane,
-                        $"the read of {width} bytes at 0x{address:x} meets an asynchronous copy that nobody waited for.", address, NameOf(warp, ref place));
-                }
-
-                return;
-            }
-
-            if ((bytes[k] & ByteState.Written) == 0)
-            {
-                if (warp.Block.Launch.ChecksInitialisation)
-                {
-                    warp.Report(FindingKind.Uninitialised, i, lane,
-                        $"the read of {width} bytes at 0x{address:x} meets byte {k}, which nothing wrote.", address, NameOf(warp, ref place));
-                }
-
-                return;
-            }
+            return false;
         }
+
+        if ((bytes[first] & ByteState.Pending) == 0)
+        {
+            return warp.Block.Launch.ChecksInitialisation;
+        }
+
+        if ((bytes[first] & ByteState.Barrier) != 0)
+        {
+            Async.AsyncFindings.BarrierBytes(warp, i, lane, address, NameOf(warp, ref place));
+            return false;
+        }
+
+        if (warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
+        {
+            warp.Report(FindingKind.AsyncNotWaited, i, lane,
+                $"the read of {width} bytes at 0x{address:x} meets an asynchronous copy that nobody waited for.", address, NameOf(warp, ref place));
+        }
+
+        return false;
     }
 
     /// <summary>Marks bytes as written.</summary>
@@ -125,6 +135,12 @@ internal static unsafe class MemoryAccess
         }
 
         var span = new Span<byte>(place.State, width);
+        if (span.IndexOfAnyInRange(ByteState.Barrier, byte.MaxValue) >= 0)
+        {
+            Async.AsyncFindings.SpecialBytes(warp, i, lane, span, address, NameOf(warp, ref place));
+            return;
+        }
+
         if (span.ContainsAny(ByteState.Pending, (byte)(ByteState.Pending | ByteState.Written)) && warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
         {
             warp.Report(FindingKind.AsyncNotWaited, i, lane,
@@ -143,19 +159,17 @@ internal static unsafe class MemoryAccess
             return;
         }
 
-        if (place.Space == StateSpace.Shared)
+        if (place.Owner is { } owner)
+        {
+            RecordShared(warp, i, lane, owner, (int)place.Offset, width, writes, PastAccess.Now(warp, i, lane, isStrong), sameValue);
+        }
+        else if (place.Space == StateSpace.Shared)
         {
             RecordShared(warp, i, lane, (int)place.Offset, width, writes, isStrong, sameValue);
         }
         else if (place.Space == StateSpace.Global && place.Allocation is { } allocation)
         {
-            var now = Now(warp, i, lane, isStrong);
-            (PastAccess Other, bool Wrote)? conflict;
-            lock (allocation.Races.Gate)
-            {
-                conflict = allocation.Races.Access(place.Offset, width, warp, lane, now, writes, sameValue);
-            }
-
+            var conflict = allocation.Races.Access(place.Offset, width, warp, lane, PastAccess.Now(warp, i, lane, isStrong), writes, sameValue);
             if (conflict is { } found)
             {
                 ReportRace(warp, i, lane, address, width, allocation.Name, writes, found);
@@ -171,15 +185,24 @@ internal static unsafe class MemoryAccess
             return;
         }
 
-        if (warp.Block.SharedRaces.Access(offset, width, warp, lane, Now(warp, i, lane, isStrong), writes, sameValue) is { } found)
+        if (warp.Block.SharedRaces.Access(offset, width, warp, lane, PastAccess.Now(warp, i, lane, isStrong), writes, sameValue) is { } found)
         {
             ReportRace(warp, i, lane, (ulong)offset, width, warp.Block.SharedName(offset), writes, found);
         }
     }
 
+    /// <summary>Records an access of the shared memory of a block, by a thread or by a copy that runs by itself.</summary>
+    public static void RecordShared(Warp warp, Instruction i, int lane, Block owner, int offset, int width, bool writes, PastAccess now, bool sameValue = false)
+    {
+        if (warp.Block.Launch.ChecksRaces && owner.SharedRaces.Access(offset, width, warp, lane, now, writes, sameValue) is { } found)
+        {
+            ReportRace(warp, i, lane, (ulong)offset, width, owner.SharedName(offset), writes, found);
+        }
+    }
+
     public static string NameOf(Warp warp, ref Place place) => place.Space switch
     {
-        StateSpace.Shared => warp.Block.SharedName(place.Offset),
+        StateSpace.Shared => (place.Owner ?? warp.Block).SharedName(place.Offset),
         StateSpace.Local => "local memory",
         StateSpace.Param => "parameters",
         _ => place.Allocation?.Name ?? "no allocation",
@@ -188,21 +211,23 @@ internal static unsafe class MemoryAccess
     private static string? NameOf(Warp warp, StateSpace space, ulong address)
         => space == StateSpace.Shared ? warp.Block.SharedName((long)address) : space == StateSpace.Local ? "local memory" : warp.Block.Launch.Memory.Find(address)?.Name;
 
-    private static PastAccess Now(Warp warp, Instruction i, int lane, bool isStrong) => new()
-    {
-        Block = warp.Block.Serial, Time = warp.Clock.Now, Index = i.Index, Thread = (ushort)warp.LinearThread(lane), IsStrong = isStrong,
-    };
-
     private static void ReportRace(Warp warp, Instruction i, int lane, ulong address, int width, string name, bool writes, (PastAccess Other, bool Wrote) found)
     {
         var launch = warp.Block.Launch;
         var past = found.Other;
         var other = launch.Program.Code[past.Index];
+        if (past.Thread >> 5 >= WarpClock.Warps)
+        {
+            Async.AsyncFindings.NotWaited(warp, i, lane, address, width, name, writes, other);
+            return;
+        }
+
         var grid = launch.GridSize;
         var linear = (long)(past.Block - launch.FirstSerial);
         var block = past.Block == warp.Block.Serial ? "the same block" : $"block ({linear % grid.X},{linear / grid.X % grid.Y},{linear / grid.X / grid.Y})";
         var size = launch.BlockSize;
-        var thread = new Dim3(past.Thread % size.X, past.Thread / size.X % size.Y, past.Thread / size.X / size.Y);
+        var place = (uint)past.Thread;
+        var thread = new Dim3(place % size.X, place / size.X % size.Y, place / size.X / size.Y);
         var line = Program.SourceLine(other) is > 0 and var source ? $"line {source}, PTX line {other.Text.Line}" : $"PTX line {other.Text.Line}";
         warp.Report(FindingKind.Race, i, lane,
             $"{(writes ? "this write" : "this read")} of {width} bytes at 0x{address:x} of {name} and the {(found.Wrote ? "write" : "read")} by thread {thread} of {block} at {line} are not ordered by any barrier or fence.",
@@ -244,6 +269,7 @@ internal static unsafe class MemoryAccess
         place.State = allocation.State + offset;
         place.Offset = offset;
         place.Allocation = allocation;
+        warp.Block.Launch.Observer?.Invoke(new MemoryTouch(allocation, offset, width, type));
         return true;
     }
 
@@ -254,6 +280,11 @@ internal static unsafe class MemoryAccess
         if (address + (ulong)width > (ulong)block.SharedBytes || address > uint.MaxValue || (block.SharedState[address] & ByteState.Hole) != 0
             || (block.SharedState[address + (ulong)width - 1] & ByteState.Hole) != 0)
         {
+            if (Clusters.ClusterMemory.IsOfBlock(address))
+            {
+                return Clusters.ClusterMemory.TryResolve(warp, i, lane, address, width, type, ref place);
+            }
+
             warp.Report(FindingKind.OutOfBounds, i, lane,
                 $"the {Verb(type)} of {width} bytes at offset {(long)address} of shared memory meets {block.SharedName((long)address)}.", address, block.SharedName((long)address));
             return false;

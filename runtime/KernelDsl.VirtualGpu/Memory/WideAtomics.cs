@@ -41,13 +41,11 @@ internal static unsafe class WideAtomics
 
             if (warp.Block.Launch.ChecksRaces)
             {
-                warp.Block.Launch.Releases.Acquire(key, warp);
+                warp.Block.Launch.Releases.Acquire(key, warp, i.IsAcquire);
             }
 
             new Span<byte>(place.State, i.Width).Fill(ByteState.Written);
         }
-
-        Traffic.Count(warp, i, mask, i.Width);
     }
 
     private static void Elements(Warp warp, Instruction i, AtomicForm form, int lane, byte* data, bool isGlobal)

@@ -1,3 +1,5 @@
+using KernelDsl.Plans;
+
 namespace KernelDsl.VirtualGpu.Ptx;
 
 internal enum StateSpace { None, Reg, Param, Global, Const, Shared, Local }
@@ -5,6 +7,9 @@ internal enum StateSpace { None, Reg, Param, Global, Const, Shared, Local }
 /// <summary>A parsed module.</summary>
 internal sealed record PtxModule(string Target, ImmutableArray<PtxVariable> Variables, ImmutableArray<PtxFunction> Functions, ImmutableDictionary<int, string> Files)
 {
+    /// <summary>Which lines of a spec its CUDA C comes from; null when not known.</summary>
+    public SpecLineMap? Spec { get; init; }
+
     /// <summary>Other names of functions, from <c>.alias</c>.</summary>
     public ImmutableDictionary<string, string> Aliases { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -35,7 +40,7 @@ internal sealed record PtxFunction(
     string Name, bool IsEntry, ImmutableArray<PtxVariable> Results, ImmutableArray<PtxVariable> Parameters, PtxBody? Body, PtxBounds Bounds, int Line);
 
 /// <summary>Launch bounds that the text gives; 0 where it gives none.</summary>
-internal readonly record struct PtxBounds(int MaxThreads, int RequiredX, int RequiredY, int RequiredZ, int ClusterX, int ClusterY, int ClusterZ);
+internal readonly record struct PtxBounds(int MaxThreads, int RequiredX, int RequiredY, int RequiredZ, int ClusterX, int ClusterY, int ClusterZ, int MaximumClusterRank = 0, bool IsExplicitCluster = false);
 
 /// <summary>The statements of a function in order, names made unique by scope.</summary>
 internal sealed record PtxBody(

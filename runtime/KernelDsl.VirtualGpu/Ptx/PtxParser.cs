@@ -149,7 +149,13 @@ internal sealed partial class PtxParser
                     var cluster = Dimensions();
                     bounds = bounds with { ClusterX = cluster.X, ClusterY = cluster.Y, ClusterZ = cluster.Z };
                     break;
-                case ".minnctapersm" or ".maxnreg" or ".maxnctapersm" or ".maxclusterrank" or ".noreturn" or ".explicitcluster" or ".pragma":
+                case ".maxclusterrank":
+                    bounds = bounds with { MaximumClusterRank = (int)Integer() };
+                    break;
+                case ".explicitcluster":
+                    bounds = bounds with { IsExplicitCluster = true };
+                    break;
+                case ".minnctapersm" or ".maxnreg" or ".maxnctapersm" or ".noreturn" or ".pragma":
                     while (Current.Kind is TokenKind.Integer or TokenKind.Text || Current.Is(","))
                     {
                         _at++;

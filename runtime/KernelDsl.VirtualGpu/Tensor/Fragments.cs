@@ -64,6 +64,12 @@ internal static unsafe class FragmentMoves
         var bytes = count * bits / 8;
         var line = stackalloc byte[128];
         var piece = Math.Min(bytes, 16);
+        if (warp.Block.Counters is not null)
+        {
+            var pieces = Enumerable.Range(0, lines).SelectMany(l => Enumerable.Range(0, bytes / piece).Select(k => address + ((ulong)l * stride * (ulong)bits / 8) + (ulong)(k * piece)));
+            Traffic.CountPieces(warp, i, pieces, piece);
+        }
+
         for (var l = 0; l < lines; l++)
         {
             var from = address + ((ulong)l * stride * (ulong)bits / 8);
@@ -83,8 +89,6 @@ internal static unsafe class FragmentMoves
                 Scatter(warp, i, form, l, count, line);
             }
         }
-
-        Traffic.Count(warp, i, uint.MaxValue, Math.Max(4, lines * bytes / 32));
     }
 
     private static void Piece(Warp warp, Instruction i, int lane, ulong address, byte* data, int bytes, bool isStore)

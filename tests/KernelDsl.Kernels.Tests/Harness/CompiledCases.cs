@@ -54,7 +54,7 @@ public sealed class CompiledCases
     {
         public override string Name => name;
 
-        protected override CompiledKernel Compile(LoopProgram program) => new Kept(kernel);
+        protected override CompiledKernel Compile(LoopProgram program, KernelCase work) => new Kept(kernel);
 
         /// <summary>Outlives the run that disposes of it.</summary>
         private sealed class Kept(CompiledKernel kernel) : CompiledKernel
