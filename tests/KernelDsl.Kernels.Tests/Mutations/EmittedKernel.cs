@@ -167,6 +167,6 @@ internal sealed class EmittedKernel
             base.Dispose();
         }
 
-        protected override CompiledKernel Compile(LoopProgram program) => new CudaKernel(device, plan, ptx);
+        protected override CompiledKernel Compile(LoopProgram program, KernelCase work) => new CudaKernel(device, plan, ptx);
     }
 }
