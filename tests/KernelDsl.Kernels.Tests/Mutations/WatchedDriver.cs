@@ -66,7 +66,7 @@ internal sealed class WatchedDriver(VirtualCudaDriver inner, bool fills, int blo
     public void Launch(nint function, CudaLaunch sizes, ReadOnlySpan<nint> parameterAddresses)
     {
         inner.Launch(function, sizes with { GridX = Math.Min(sizes.GridX, (uint)blocks) }, parameterAddresses);
-        Executed.UnionWith(inner.Gpu.LastCounters?.Instructions.Where(i => i.Executed > 0).Select(i => i.PtxLine) ?? []);
+        Executed.UnionWith(inner.Gpu.LastProfile?.Counters.Lines.Where(line => line.WarpExecutions > 0).Select(line => line.PtxLine) ?? []);
     }
 
     public void Synchronize() => inner.Synchronize();
