@@ -21,9 +21,16 @@ internal sealed class CudaLaunchMemory : IDisposable
                 // Padded, because atomics on narrow elements work on whole words.
                 var bytes = checked(((launch.Lengths[i] * plan.Buffers[i].Element.Bits()) + 31) / 32 * 4);
                 _addresses.Add(driver.Allocate(bytes));
+                driver.Name(_addresses[i], plan.Buffers[i].Name);
                 if (plan.Buffers[i].Role == PlanBufferRole.Input)
                 {
                     driver.CopyToDevice(_addresses[i], launch.Buffers[i]!.Bytes);
+                }
+                else if (driver.IsChecking && plan.Buffers[i].Element.Bits() >= 8)
+                {
+                    // What a kernel reads before it writes it is to be found out; only the padding has an owner here.
+                    var used = launch.Lengths[i] * plan.Buffers[i].Element.Bits() / 8;
+                    driver.Fill(_addresses[i] + (ulong)used, 1, 0, bytes - used);
                 }
                 else
                 {

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using KernelDsl.Plans;
+using KernelDsl.Profiling.Counting;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Decoding;
 using KernelDsl.VirtualGpu.Machine;
@@ -33,7 +35,10 @@ public sealed unsafe class VirtualGpu : IDisposable
     public ImmutableArray<Finding> Findings => _log.Findings;
 
     /// <summary>What the last launch counted; null unless <see cref="VirtualGpuOptions.CountEvents"/> is set.</summary>
-    public LaunchCounters? LastCounters { get; private set; }
+    public LaunchProfile? LastProfile { get; private set; }
+
+    /// <summary>Raised on the launching thread after each launch that was counted.</summary>
+    public event Action<LaunchProfile>? Profiled;
 
     /// <summary>What kernels printed.</summary>
     public string Printed
@@ -52,16 +57,29 @@ public sealed unsafe class VirtualGpu : IDisposable
 
     internal DeviceMemory Memory { get; }
 
+    /// <summary>False sends every lane of every access through all checks by itself.</summary>
+    internal bool UsesCoalescing { get; init; } = true;
+
+    /// <summary>Is told of every access of global memory that is in order; tests compare what programs touch.</summary>
+    internal Action<MemoryTouch>? Observer { get; init; }
+
     /// <summary>Forgets the findings so far.</summary>
     public void ClearFindings() => _log.Clear();
 
     /// <summary>Loads a module.</summary>
     /// <param name="ptx">The text of the module.</param>
+    /// <param name="spec">The lines of the spec that its CUDA C comes from, for findings and counters; left out: those in the last comment of the text, if it has some.</param>
     /// <exception cref="PtxException">The text is not PTX that is known here.</exception>
-    public VirtualModule LoadModule(string ptx)
+    public VirtualModule LoadModule(string ptx, SpecLineMap? spec = null)
     {
         ArgumentNullException.ThrowIfNull(ptx);
-        return new VirtualModule(this, PtxParser.Parse(ptx));
+        return new VirtualModule(this, PtxParser.Parse(ptx) with { Spec = spec ?? MapIn(ptx) });
+    }
+
+    private static SpecLineMap? MapIn(string ptx)
+    {
+        var at = ptx.LastIndexOf(SpecLineMap.PtxMarker, StringComparison.Ordinal);
+        return at < 0 ? null : SpecLineMap.Parse(ptx[(at + SpecLineMap.PtxMarker.Length)..].TrimEnd('\0').TrimEnd('\n'));
     }
 
     /// <summary>Allocates device memory; nothing is written to it.</summary>
@@ -84,6 +102,13 @@ public sealed unsafe class VirtualGpu : IDisposable
             throw new ArgumentException($"No allocation begins at 0x{address:x}, or it was freed already.", nameof(address));
         }
     }
+
+    /// <summary>The allocations that are not freed, as findings of kind <see cref="FindingKind.Leak"/>; asked for before the device is disposed of, which frees all.</summary>
+    public ImmutableArray<Finding> FindLeaks() =>
+    [
+        .. Memory.Live().Where(allocation => !allocation.IsOfModule).Select(allocation => new Finding(
+            FindingKind.Leak, $"{allocation.Name} was not freed.", "", 0, "", 0, default, default, allocation.Address, allocation.Name, 0, 0)),
+    ];
 
     /// <summary>Gives an allocation a name for findings.</summary>
     public void Name(ulong address, string name)
@@ -179,14 +204,16 @@ public sealed unsafe class VirtualGpu : IDisposable
     internal void LaunchBytes(VirtualKernel kernel, Dim3 grid, Dim3 block, int sharedBytes, byte[] parameters, VirtualLaunchOptions? options = null)
     {
         LaunchArguments.CheckSizes(kernel.Program, Options, grid, block, sharedBytes);
-        var cluster = LaunchShape.Cluster(kernel.Program, Options, grid, options?.Cluster);
-        LaunchShape.CheckResidency(kernel.Program, Options, grid, block, sharedBytes, options?.IsCooperative ?? false);
+        var cluster = LaunchRules.Cluster(kernel.Program, Options, grid, options?.Cluster);
+        LaunchRules.CheckResidency(kernel.Program, Options, grid, block, sharedBytes, options?.IsCooperative ?? false);
         lock (_gate)
         {
             var first = _serial;
             _serial = checked(_serial + (uint)grid.Count);
             var launch = new Launch(kernel.Program, Memory, _log, Options, grid, block, sharedBytes, parameters, first, cluster, options?.IsCooperative ?? false)
             {
+                UsesCoalescing = UsesCoalescing && Observer is null,
+                Observer = Observer,
                 Print = text =>
                 {
                     lock (_printed)
@@ -201,9 +228,25 @@ public sealed unsafe class VirtualGpu : IDisposable
                 launch.ParameterData = data;
                 launch.ParameterStateData = state;
                 var counted = new BlockRunner(launch).Run();
-                LastCounters = Options.CountEvents ? LaunchCounters.Sum(kernel.Program, counted) : null;
+                LastProfile = launch.Counted is null ? null : ProfileOf(launch, counted);
             }
         }
+
+        if (LastProfile is { } profile)
+        {
+            Profiled?.Invoke(profile);
+        }
+    }
+
+    private static LaunchProfile ProfileOf(Launch launch, List<CounterTally> parts)
+    {
+        var lines = launch.Counted!.Lines;
+        var all = new CounterTally(lines.Length);
+        parts.ForEach(all.Add);
+        var (grid, block) = (launch.GridSize, launch.BlockSize);
+        var shape = new LaunchShape(
+            (int)grid.X, (int)grid.Y, (int)grid.Z, (int)block.X, (int)block.Y, (int)block.Z, launch.Program.StaticShared, launch.DynamicSharedBytes);
+        return new LaunchProfile(all.ToCounters(launch.Program.Name, shape, lines), ImmutableCollectionsMarshal.AsImmutableArray(launch.Streams));
     }
 
     private (Allocation Allocation, long Offset) Range(ulong address, long bytes)

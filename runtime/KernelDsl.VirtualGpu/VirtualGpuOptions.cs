@@ -33,8 +33,11 @@ public sealed record VirtualGpuOptions
     /// <summary>Multiprocessors that the device claims to have. Few, because more blocks than cores only cost time here.</summary>
     public int MultiprocessorCount { get; init; } = 4;
 
-    /// <summary>Counts instructions, sectors and bank conflicts in <see cref="VirtualGpu.LastCounters"/>.</summary>
+    /// <summary>Counts instructions, sectors and bank conflicts in <see cref="VirtualGpu.LastProfile"/>.</summary>
     public bool CountEvents { get; init; }
+
+    /// <summary>With <see cref="CountEvents"/>: keeps every access to global and local memory, 16 bytes for each line of 128 bytes it touches, for a cache model.</summary>
+    public bool RecordAccesses { get; init; }
 }
 
 /// <summary>The checks; bounds, alignment and hangs are always checked.</summary>
@@ -56,6 +59,27 @@ public enum VirtualGpuChecks
     /// <summary>Integer division by zero.</summary>
     Arithmetic = 8,
 
-    /// <summary>Everything.</summary>
+    /// <summary>
+    /// Threads that write one value to one place without order. This does no harm and is usual (<c>found = 1</c>), so it is not in <see cref="All"/>; where a program
+    /// does not mean it, a guard is missing.
+    /// </summary>
+    RedundantWrites = 16,
+
+    /// <summary>
+    /// Reads of what another block released, after a flag or counter was seen without <c>.acquire</c> or a fence behind it. PTX does not order them, but much code
+    /// that works is written so; therefore it is not in <see cref="All"/>.
+    /// </summary>
+    AcquireFences = 32,
+
+    /// <summary>
+    /// What is left when threads end: arrivals at a barrier that nobody waits for, asynchronous copies that nobody waited for. The hardware puts up with both, and
+    /// pipelines leave them on purpose, so it is not in <see cref="All"/>.
+    /// </summary>
+    Leftovers = 64,
+
+    /// <summary>Everything that is wrong in any program.</summary>
     All = Initialisation | Races | Synchronisation | Arithmetic,
+
+    /// <summary>Everything, also what works in practice.</summary>
+    Strict = All | RedundantWrites | AcquireFences | Leftovers,
 }

@@ -25,6 +25,7 @@ public sealed unsafe class VirtualModule : IDisposable
             }
 
             _variables[variable.Name] = gpu.Allocate(variable.Bytes, variable.Name);
+            gpu.Memory.Find(_variables[variable.Name])!.IsOfModule = true;
         }
 
         foreach (var variable in module.Variables.Where(v => _variables.ContainsKey(v.Name)))
@@ -77,7 +78,9 @@ public sealed unsafe class VirtualModule : IDisposable
         {
             var bits = value.Symbol is null ? value.Bits
                 : _variables.TryGetValue(value.Symbol, out var address) ? address + value.Bits
+                : _module.FunctionAddress(value.Symbol) is { } function ? function + value.Bits
                 : throw new PtxException(variable.Line, $"'{value.Symbol}' in the initialiser of '{variable.Name}' is not a variable in global memory.");
+            bits = (bits & value.Mask) >> System.Numerics.BitOperations.TrailingZeroCount(value.Mask);
             for (var k = 0; k < value.Size; k++)
             {
                 bytes[value.Offset + k] = (byte)(bits >> (8 * k));

@@ -56,6 +56,18 @@ public sealed class ProjectTests(PackedFeed feed)
         Assert.Matches("product\\.kdsl:line [45]$", frame);
     }
 
+    [SkippableFact]
+    public void Virtual_gpu_runs_from_its_package_and_names_what_is_wrong()
+    {
+        Skip.IfNot(Nvrtc is not null, "NVRTC is not here.");
+        Assert.Empty(feed.Build("projects/Checked").Succeeds().Having(": warning "));
+        var lines = Run("projects/Checked", "Checked").Lines.Where(line => line.Length > 0).ToArray();
+        Assert.Equal("virtual:sm_90: 3 8", lines[0]);
+        Assert.StartsWith("OutOfBounds in product_0 (product.kdsl:", lines[1], StringComparison.Ordinal);
+        Assert.Contains("thread (1,0,0)", lines[1], StringComparison.Ordinal);
+        Assert.Contains("'a.indices'", lines[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Kernel_library_runs_from_its_package()
     {

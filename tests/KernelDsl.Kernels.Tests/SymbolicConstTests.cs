@@ -99,7 +99,7 @@ public sealed class SymbolicConstTests
     {
         public override string Name => "cpu";
 
-        protected override CompiledKernel Compile(LoopProgram program) => new Shared(kernel);
+        protected override CompiledKernel Compile(LoopProgram program, KernelCase work) => new Shared(kernel);
 
         private sealed class Shared(CompiledKernel kernel) : CompiledKernel
         {

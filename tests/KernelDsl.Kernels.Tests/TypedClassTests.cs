@@ -93,7 +93,7 @@ public sealed class TypedClassTests(CompiledCases compiled) : IClassFixture<Comp
     private static bool IsGivenByShapes(BoundKernel kernel, string constant)
         => kernel.Parameters.Concat(kernel.Outputs).SelectMany(tensor => tensor.Axes).Any(axis => axis.Extent is BoundConst extent && extent.Symbol.Name == constant);
 
-    private static KernelCase Default(BoundKernel kernel) => OfAllTypes(kernel, Library.Examples(kernel).Single(example => example.Name == "odd")).First();
+    internal static KernelCase Default(BoundKernel kernel) => OfAllTypes(kernel, Library.Examples(kernel).Single(example => example.Name == "odd")).First();
 
     private static IEnumerable<BoundExample> SmallExamples(BoundKernel kernel) => Library.Examples(kernel)
         .Where(example => kernel.Extents.Aggregate(1.0, (count, extent) => count * example.Values.GetValueOrDefault(extent.Name, 1)) < MaximumPoints);

@@ -57,9 +57,7 @@ public sealed class VirtualGpuTests(CompiledCases compiled) : IClassFixture<Comp
     {
         foreach (var (_, component, element, _) in prepared.Work.Outputs())
         {
-            var tolerance = element.IsFloat() ? Tolerance.Of(prepared.Work, element) : new Tolerance(0, 0);
-            var allowed = tolerance with { Relative = tolerance.Relative * prepared.Case.Amplification };
-            var comparison = Comparison.Of(component.Key, actual.Outputs[component.Key], expected.Outputs[component.Key], allowed);
+            var comparison = Comparison.Of(component.Key, actual.Outputs[component.Key], expected.Outputs[component.Key], prepared.Allowed(element));
             Assert.True(comparison.IsOk, comparison.ToString());
         }
     }
@@ -75,6 +73,6 @@ public sealed class VirtualGpuTests(CompiledCases compiled) : IClassFixture<Comp
             base.Dispose();
         }
 
-        protected override CompiledKernel Compile(LoopProgram program) => new CudaKernel(device, image.Plan, image.Ptx);
+        protected override CompiledKernel Compile(LoopProgram program, KernelCase work) => new CudaKernel(device, image.Plan, image.Ptx);
     }
 }

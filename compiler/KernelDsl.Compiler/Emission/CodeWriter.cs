@@ -9,12 +9,16 @@ internal sealed class CodeWriter
     private int _depth;
     private bool _isJoining;
     private int _lineStart;
+    private int _lines;
 
     /// <summary>The number of spaces before the next line.</summary>
     public int Indentation => 4 * _depth;
 
     /// <summary>The number of characters of a line that is not at its end, while lines are joined.</summary>
     public int OpenLength => _text.Length - _lineStart;
+
+    /// <summary>Lines that are complete.</summary>
+    public int LineCount => _lines;
 
     public CodeWriter Line(string line)
     {
@@ -54,6 +58,7 @@ internal sealed class CodeWriter
     {
         EndJoined();
         _text.Append(text);
+        _lines += text.Count(c => c == '\n');
         _lineStart = _text.Length;
         return this;
     }
@@ -91,6 +96,7 @@ internal sealed class CodeWriter
     private CodeWriter End()
     {
         _text.Append('\n');
+        _lines++;
         _lineStart = _text.Length;
         return this;
     }

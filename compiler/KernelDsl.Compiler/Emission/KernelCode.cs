@@ -11,7 +11,7 @@ namespace KernelDsl.Compiler.Emission;
 /// <summary>Which code is made of a kernel.</summary>
 /// <param name="ClassName">The name of the C# class with the CPU's stages, or null for none.</param>
 /// <param name="Modifiers">What stands before <c>static class</c>.</param>
-/// <param name="Source">The spec, for <c>#line</c> spans in C#; none when null.</param>
+/// <param name="Source">The spec, for <c>#line</c> spans in C# and the lines of CUDA C; none when null.</param>
 /// <param name="HasCuda">Whether CUDA C is made.</param>
 internal sealed record CodeOptions(string? ClassName = null, string Modifiers = "internal", SourceText? Source = null, bool HasCuda = true);
 
@@ -24,7 +24,8 @@ internal sealed record CodeOptions(string? ClassName = null, string Modifiers = 
 /// <param name="CSharpText">The class with the CPU's stages, without a namespace around it; null when not asked for.</param>
 /// <param name="CudaText">The CUDA C; null when not asked for.</param>
 /// <param name="CudaKey">The SHA-256 of the UTF-8 text of <paramref name="CudaText"/> in lower-case hexadecimal digits.</param>
-internal sealed record KernelCode(string TypesKey, string PlanJson, string? CSharpText, string? CudaText, string? CudaKey)
+/// <param name="CudaLines">The lines of the spec that the CUDA C comes from, when the options have the spec.</param>
+internal sealed record KernelCode(string TypesKey, string PlanJson, string? CSharpText, string? CudaText, string? CudaKey, SpecLineMap? CudaLines)
 {
     /// <summary>Lowers a valid kernel and emits its code.</summary>
     public static KernelCode Emit(BoundKernel kernel, ImmutableDictionary<string, ElementType> types, CodeOptions options)
@@ -51,12 +52,13 @@ internal sealed record KernelCode(string TypesKey, string PlanJson, string? CSha
             CSharpEmission.WriteClass(csharp, lowered, options.Modifiers, className, options.Source);
         }
 
-        var cuda = options.HasCuda ? CudaEmission.EmitText(lowered, new CudaOptions()) : null;
+        var (cuda, lines) = options.HasCuda ? CudaEmission.EmitText(lowered, new CudaOptions(Source: options.Source)) : (null, null);
         return new KernelCode(
             KeyOf(kernel, types),
             KernelPlanWriter.Write(PlanEmission.Create(lowered, CudaEmission.FunctionNames(lowered))),
             options.ClassName is null ? null : csharp.ToString(),
             cuda,
-            cuda is null ? null : CudaCompilation.KeyOf(cuda));
+            cuda is null ? null : CudaCompilation.KeyOf(cuda),
+            lines);
     });
 }

@@ -15,6 +15,7 @@ internal static class CommandLine
             EmitCommand.Create(context),
             RunCommand.Create(context),
             TestCommand.Create(context),
+            ProfileCommand.Create(context),
             PackCommand.Create(context),
             CacheCommand.Create(context),
             DevicesCommand.Create(context),

@@ -47,7 +47,7 @@ internal sealed class RunCommand(ToolContext context)
         KernelCase work;
         using (var input = parsed.GetValue(_input) is { } path ? NpzFile.Open(path) : null)
         {
-            work = KernelCase.Prepare(kernel, values, input, parsed.GetValue(_seed));
+            work = KernelCase.Prepare(kernel, values, input, parsed.GetValue(_seed)) with { Source = compilation.Source };
         }
 
         var result = Progress.Run(context, $"running {kernel.Name} on {device.Name}", () => device.Run(work));

@@ -20,11 +20,8 @@ internal static class Backends
         return (unit.Text, unit.Plan);
     }
 
-    public static (string Text, KernelPlan Plan) EmitCuda(LoopProgram program)
-    {
-        var unit = CudaEmission.Emit(program);
-        return (unit.Text, unit.Plan);
-    }
+    /// <param name="source">The spec, for the map of lines; left out when nobody needs that.</param>
+    public static CudaUnit EmitCuda(LoopProgram program, SourceText? source = null) => CudaEmission.Emit(program, new CudaOptions(Source: source));
 
     /// <summary>The formatted text, or null for a file with errors in its syntax.</summary>
     public static string? Format(SourceText source) => Formatter.TryFormat(source);

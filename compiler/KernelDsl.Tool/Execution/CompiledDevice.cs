@@ -10,7 +10,7 @@ internal abstract class CompiledDevice : KernelDevice
     public override RunResult Run(KernelCase work)
     {
         var program = PlainSchedule.Lower(work.Kernel, work.Instance);
-        using var compiled = Compile(program);
+        using var compiled = Compile(program, work);
         var arguments = new KernelArguments();
         foreach (var component in work.Kernel.Parameters.SelectMany(tensor => tensor.Components))
         {
@@ -38,7 +38,7 @@ internal abstract class CompiledDevice : KernelDevice
             outputs.ToImmutableDictionary(output => output.Component.Key, output => BufferPacking.Unpack(arguments.Buffers[output.Component.BufferName], output.Shape)), time);
     }
 
-    protected abstract CompiledKernel Compile(LoopProgram program);
+    protected abstract CompiledKernel Compile(LoopProgram program, KernelCase work);
 
     // Consts too: a program that has them folded in asks for none.
     private static void FillArguments(KernelCase work, KernelArguments arguments)

@@ -8,5 +8,5 @@ internal sealed class CpuDevice : CompiledDevice
 {
     public override string Name => "cpu";
 
-    protected override CompiledKernel Compile(LoopProgram program) => Backends.CompileForCpu(program);
+    protected override CompiledKernel Compile(LoopProgram program, KernelCase work) => Backends.CompileForCpu(program);
 }

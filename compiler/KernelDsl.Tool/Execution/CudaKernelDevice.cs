@@ -37,9 +37,9 @@ internal sealed class CudaKernelDevice : CompiledDevice
         base.Dispose();
     }
 
-    protected override CompiledKernel Compile(LoopProgram program)
+    protected override CompiledKernel Compile(LoopProgram program, KernelCase work)
     {
-        var (text, plan) = Backends.EmitCuda(program);
+        var (text, plan, _) = Backends.EmitCuda(program);
         var cubin = Backends.CompileCuda(text, program.Name, _device.Architecture, NvrtcOutput.Cubin);
         return new CudaKernel(_device, plan, cubin.Code.AsSpan());
     }

@@ -6,6 +6,9 @@ namespace KernelDsl.Tool.Execution;
 /// <summary>One kernel with all that a run needs: sizes, scalars and inputs. Every device gets the same.</summary>
 internal sealed record KernelCase(BoundKernel Kernel, KernelInstance Instance, CallSizes Sizes, ImmutableDictionary<string, HostArray> Inputs)
 {
+    /// <summary>The spec, so that findings and counters can name its lines; null when nobody needs them.</summary>
+    public SourceText? Source { get; init; }
+
     /// <summary>Solves the sizes, reads the inputs, makes the missing ones, and checks them.</summary>
     /// <param name="seed">For the inputs that are made; without one, a file has to have them all.</param>
     /// <exception cref="ToolException">Something does not fit.</exception>

@@ -1,4 +1,7 @@
+using System.Text;
+using KernelDsl.Compiler.Emission.Cuda;
 using KernelDsl.Compiler.Tiles;
+using KernelDsl.Plans;
 using KernelDsl.Runtime;
 using KernelDsl.Runtime.Cuda;
 using KernelDsl.VirtualGpu;
@@ -16,6 +19,15 @@ internal sealed class VirtualDevice : CompiledDevice
 
     private readonly VirtualCudaDriver _driver;
     private readonly CudaDevice _device;
+
+    /// <summary>The architecture that it executes.</summary>
+    public string Architecture => _driver.Gpu.Options.Architecture;
+
+    /// <summary>The device underneath, which counts.</summary>
+    public VirtualGpu.VirtualGpu Gpu => _driver.Gpu;
+
+    /// <summary>What the last run was compiled from.</summary>
+    public (CudaUnit Cuda, string Ptx)? LastCode { get; private set; }
 
     private VirtualDevice(VirtualCudaDriver driver, CudaDevice device) => (_driver, _device) = (driver, device);
 
@@ -36,6 +48,8 @@ internal sealed class VirtualDevice : CompiledDevice
             Architecture = architecture,
             Seed = options.ScheduleSeed,
             Checks = options.Sanitize ? VirtualGpuChecks.All : VirtualGpuChecks.None,
+            CountEvents = options.Counts,
+            RecordAccesses = options.Counts,
         });
         return CudaDevice.TryOpen(driver, 0, out var device, out var reason)
             ? new VirtualDevice(driver, device)
@@ -67,10 +81,13 @@ internal sealed class VirtualDevice : CompiledDevice
         base.Dispose();
     }
 
-    protected override CompiledKernel Compile(LoopProgram program)
+    protected override CompiledKernel Compile(LoopProgram program, KernelCase work)
     {
-        var (text, plan) = Backends.EmitCuda(program);
-        var ptx = Backends.CompileCuda(text, program.Name, _driver.Gpu.Options.Architecture, NvrtcOutput.Ptx, "-lineinfo");
-        return new CudaKernel(_device, plan, ptx.Code.AsSpan());
+        var unit = Backends.EmitCuda(program, work.Source);
+        var ptx = Backends.CompileCuda(unit.Text, program.Name, _driver.Gpu.Options.Architecture, NvrtcOutput.Ptx, "-lineinfo");
+        LastCode = (unit, ptx.Text);
+        var lines = unit.Lines is null ? "" : $"\n{SpecLineMap.PtxMarker}{unit.Lines.ToText()}\n";
+        byte[] image = [.. ptx.Code.AsSpan().TrimEnd((byte)0), .. Encoding.UTF8.GetBytes(lines)];
+        return new CudaKernel(_device, unit.Plan, image);
     }
 }

@@ -18,13 +18,17 @@ public sealed record KernelCounters(string Kernel, LaunchShape Launch, Immutable
     /// <summary>Operations of the tensor cores: 2 · m · n · k for each multiplication of tiles.</summary>
     public double TensorFlops => Lines.Sum(line => line.WarpExecutions * (TensorShape.Of(line.Opcode)?.FlopsPerWarp ?? 0));
 
+    /// <summary>The counts of two launches of one kernel, summed; the sizes of the launch are those of this one.</summary>
+    /// <param name="other">Another launch.</param>
+    /// <exception cref="ArgumentException">It is of another kernel.</exception>
+    public KernelCounters Plus(KernelCounters other)
+        => other.Kernel == Kernel && other.Lines.Length == Lines.Length
+            ? this with { Lines = [.. Lines.Zip(other.Lines, (a, b) => a.Plus(b))] }
+            : throw new ArgumentException($"Counters of '{other.Kernel}' cannot be added to those of '{Kernel}'.", nameof(other));
+
     /// <summary>All lines that access global or local memory, summed.</summary>
-    public GlobalCounters Global => Lines.Select(line => line.Global).OfType<GlobalCounters>().Aggregate(
-        new GlobalCounters(0, 0, 0, 0, 0), (a, b) => new(a.Requests + b.Requests, a.Sectors + b.Sectors, a.IdealSectors + b.IdealSectors,
-            a.TagWavefronts + b.TagWavefronts, a.Bytes + b.Bytes));
+    public GlobalCounters Global => Lines.Select(line => line.Global).OfType<GlobalCounters>().Aggregate(new GlobalCounters(0, 0, 0, 0, 0), (a, b) => a.Plus(b));
 
     /// <summary>All lines that access shared memory, summed.</summary>
-    public SharedCounters Shared => Lines.Select(line => line.Shared).OfType<SharedCounters>().Aggregate(
-        new SharedCounters(0, 0, 0, 0), (a, b) => new(a.Requests + b.Requests, a.Wavefronts + b.Wavefronts, a.IdealWavefronts + b.IdealWavefronts,
-            a.Bytes + b.Bytes));
+    public SharedCounters Shared => Lines.Select(line => line.Shared).OfType<SharedCounters>().Aggregate(new SharedCounters(0, 0, 0, 0), (a, b) => a.Plus(b));
 }

@@ -27,6 +27,14 @@ public sealed record LineCounters(int PtxLine, string Opcode)
 
     /// <summary>What happened in shared memory; null for other lines.</summary>
     public SharedCounters? Shared { get; init; }
+
+    internal LineCounters Plus(LineCounters other) => this with
+    {
+        WarpExecutions = WarpExecutions + other.WarpExecutions,
+        ActiveLanes = ActiveLanes + other.ActiveLanes,
+        Global = other.Global is null ? Global : Global is null ? other.Global : Global.Plus(other.Global),
+        Shared = other.Shared is null ? Shared : Shared is null ? other.Shared : Shared.Plus(other.Shared),
+    };
 }
 
 /// <summary>Accesses to global or local memory, as <see cref="Rules.SectorRule"/> counts them.</summary>
@@ -39,6 +47,9 @@ public sealed record GlobalCounters(long Requests, long Sectors, long IdealSecto
 {
     /// <summary>Sectors per request: 4 for 4-byte lanes that lie together, 32 at worst. 0 without a request.</summary>
     public double SectorsPerRequest => Requests == 0 ? 0 : (double)Sectors / Requests;
+
+    internal GlobalCounters Plus(GlobalCounters other) => new(
+        Requests + other.Requests, Sectors + other.Sectors, IdealSectors + other.IdealSectors, TagWavefronts + other.TagWavefronts, Bytes + other.Bytes);
 }
 
 /// <summary>Accesses to shared memory, as <see cref="Rules.BankRule"/> counts them.</summary>
@@ -50,4 +61,7 @@ public sealed record SharedCounters(long Requests, long Wavefronts, long IdealWa
 {
     /// <summary>Passes that bank conflicts cost.</summary>
     public long Conflicts => Wavefronts - IdealWavefronts;
+
+    internal SharedCounters Plus(SharedCounters other) => new(
+        Requests + other.Requests, Wavefronts + other.Wavefronts, IdealWavefronts + other.IdealWavefronts, Bytes + other.Bytes);
 }

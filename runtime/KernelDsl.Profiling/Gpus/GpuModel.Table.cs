@@ -22,7 +22,7 @@ public sealed partial record GpuModel
     public static GpuModel? Find(string architecture)
         => All.FirstOrDefault(model => model.Architecture == architecture.TrimEnd('a'));
 
-    private static GpuModel A100() => new("A100 SXM4 40 GB", "sm_80")
+    private static GpuModel A100() => new("A100 SXM4 40 GB", "sm_80", "a100")
     {
         Sms = Stated(108, "card"),
         ClockMhz = Stated(1410, "card"),
@@ -71,7 +71,7 @@ public sealed partial record GpuModel
         SecondLevelShare = Recalled(0.8, Shares),
     };
 
-    private static GpuModel Rtx4090() => new("RTX 4090", "sm_89")
+    private static GpuModel Rtx4090() => new("RTX 4090", "sm_89", "rtx4090")
     {
         Sms = Stated(128, "tilelang architecture table"),
         ClockMhz = Stated(2520, "card"),
@@ -120,7 +120,7 @@ public sealed partial record GpuModel
         SecondLevelShare = Recalled(0.8, Shares),
     };
 
-    private static GpuModel H100() => new("H100 SXM5", "sm_90")
+    private static GpuModel H100() => new("H100 SXM5", "sm_90", "h100")
     {
         Sms = Stated(132, "modal.com GPU glossary"),
         ClockMhz = Stated(1830, "tensor clock of the stated peaks"),

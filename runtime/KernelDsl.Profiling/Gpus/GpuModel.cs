@@ -3,7 +3,8 @@ namespace KernelDsl.Profiling.Gpus;
 /// <summary>A GPU as numbers, for bounds. Rates are per clock and multiprocessor (SM) unless a name says otherwise.</summary>
 /// <param name="Name">Such as <c>H100 SXM5</c>.</param>
 /// <param name="Architecture">Such as <c>sm_90</c>.</param>
-public sealed partial record GpuModel(string Name, string Architecture)
+/// <param name="Id">As one types it, such as <c>h100</c>.</param>
+public sealed partial record GpuModel(string Name, string Architecture, string Id)
 {
     /// <summary>Multiprocessors.</summary>
     public required Figure Sms { get; init; }

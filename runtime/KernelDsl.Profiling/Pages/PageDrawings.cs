@@ -32,9 +32,9 @@ internal static class PageDrawings
     }
 
     /// <summary>Operations per second over operations per byte of memory, both logarithmic; the point lies where the bound would put the kernel.</summary>
-    public static void Roofline(HtmlWriter page, GpuProfile gpu, KernelCounters counters)
+    public static void Roofline(HtmlWriter page, GpuProfile gpu)
     {
-        var flops = counters.ScalarFlops + counters.TensorFlops;
+        var flops = gpu.Flops;
         if (flops == 0 || gpu.Bound is null || gpu.Traffic is not { DramBytes: > 0 } traffic)
         {
             return;

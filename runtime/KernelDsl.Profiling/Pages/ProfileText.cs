@@ -11,30 +11,40 @@ public static class ProfileText
     public static string Write(ProfileReport report)
     {
         var text = new StringBuilder();
-        text.Append("Profile of ").Append(Clean(report.Counters.Kernel)).Append('\n').Append(ProfileReport.Honesty).Append('\n');
+        text.Append("Profile of ").Append(Clean(report.Name)).Append('\n').Append(ProfileReport.Honesty).Append('\n');
         foreach (var note in report.Notes)
         {
             text.Append(Clean(note)).Append('\n');
         }
 
-        Write(text, ReportTables.Summary(report));
-        Write(text, ReportTables.Launch(report));
-        Write(text, ReportTables.Mix(report));
-        foreach (var gpu in report.Gpus.Where(gpu => gpu.Sass is not null))
+        Write(text, ReportTables.Overview(report));
+        foreach (var stage in report.Stages)
+        {
+            text.Append('\n').Append("== ").Append(Clean(stage.Counters.Kernel)).Append('\n');
+            Write(text, stage);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, StageProfile stage)
+    {
+        Write(text, ReportTables.Summary(stage));
+        Write(text, ReportTables.Launch(stage));
+        Write(text, ReportTables.Mix(stage));
+        foreach (var gpu in stage.Gpus.Where(gpu => gpu.Sass is not null))
         {
             text.Append(MachineCode(gpu)).Append('\n');
         }
 
-        Write(text, ReportTables.Global(report));
-        Write(text, ReportTables.Shared(report));
-        Write(text, ReportTables.Caches(report));
-        Write(text, ReportTables.Occupancies(report));
-        foreach (var gpu in report.Gpus.Where(gpu => gpu.Bound is not null))
+        Write(text, ReportTables.Global(stage));
+        Write(text, ReportTables.Shared(stage));
+        Write(text, ReportTables.Caches(stage));
+        Write(text, ReportTables.Occupancies(stage));
+        foreach (var gpu in stage.Gpus.Where(gpu => gpu.Bound is not null))
         {
             Write(text, ReportTables.Terms(gpu));
         }
-
-        return text.ToString();
     }
 
     /// <summary>How well machine code and PTX fit together.</summary>
@@ -44,9 +54,9 @@ public static class ProfileText
 
     private static void Write(StringBuilder text, ReportTable table)
     {
-        var widths = table.Columns.Select((column, i) => table.Rows.Select(row => Clean(row[i]).Length).Append(column.Title.Length).Max()).ToArray();
+        var widths = table.Columns.Select((column, i) => table.Rows.Select(row => Clean(row[i]).Length).Append(Clean(column.Title).Length).Max()).ToArray();
         text.Append('\n').Append(Clean(table.Title)).Append('\n');
-        Line([.. table.Columns.Select(column => column.Title)]);
+        Line([.. table.Columns.Select(column => Clean(column.Title))]);
         Line([.. widths.Select(width => new string('-', width))]);
         foreach (var row in table.Rows)
         {

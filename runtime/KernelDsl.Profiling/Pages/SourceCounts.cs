@@ -6,14 +6,14 @@ namespace KernelDsl.Profiling.Pages;
 internal sealed record SourceCounts(
     int Line, long Instructions, long ActiveLanes, long Requests, long Sectors, long IdealSectors, long SharedWavefronts, long Conflicts)
 {
-    public static IReadOnlyDictionary<int, SourceCounts> ByPtx(KernelCounters counters) => Group(counters.Lines, line => line.PtxLine);
+    public static IReadOnlyDictionary<int, SourceCounts> ByPtx(IEnumerable<LineCounters> lines) => Group(lines, line => line.PtxLine);
 
-    public static IReadOnlyDictionary<int, SourceCounts> ByCuda(KernelCounters counters, string file) => BySource(counters, file, line => line.Cuda);
+    public static IReadOnlyDictionary<int, SourceCounts> ByCuda(IEnumerable<LineCounters> lines, string file) => BySource(lines, file, line => line.Cuda);
 
-    public static IReadOnlyDictionary<int, SourceCounts> BySpec(KernelCounters counters, string file) => BySource(counters, file, line => line.Spec);
+    public static IReadOnlyDictionary<int, SourceCounts> BySpec(IEnumerable<LineCounters> lines, string file) => BySource(lines, file, line => line.Spec);
 
-    private static IReadOnlyDictionary<int, SourceCounts> BySource(KernelCounters counters, string file, Func<LineCounters, SourceLine?> source)
-        => Group(counters.Lines.Where(line => source(line) is { } place && place.File == file), line => source(line)!.Value.Line);
+    private static IReadOnlyDictionary<int, SourceCounts> BySource(IEnumerable<LineCounters> lines, string file, Func<LineCounters, SourceLine?> source)
+        => Group(lines.Where(line => source(line) is { } place && place.File == file), line => source(line)!.Value.Line);
 
     private static Dictionary<int, SourceCounts> Group(IEnumerable<LineCounters> lines, Func<LineCounters, int> place)
         => lines.GroupBy(place).ToDictionary(group => group.Key, group => new SourceCounts(

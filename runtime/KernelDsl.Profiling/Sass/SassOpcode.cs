@@ -23,7 +23,7 @@ public static class SassOpcode
             "LDS" or "STS" or "LDSM" or "STSM" or "ATOMS" or "MOVM" => InstructionClass.SharedMemory,
             "LDC" or "LDCU" or "ULDC" => InstructionClass.ConstantMemory,
             "SHFL" or "VOTE" or "VOTEU" or "MATCH" or "REDUX" or "ELECT" => InstructionClass.WarpExchange,
-            "BAR" or "DEPBAR" or "LDGDEPBAR" or "MEMBAR" or "ERRBAR" or "SYNCS" or "FENCE" or "WARPSYNC" or "WARPGROUP" or "ARRIVES" or "NANOSLEEP"
+            "BAR" or "DEPBAR" or "LDGDEPBAR" or "MEMBAR" or "ERRBAR" or "CGAERRBAR" or "CCTL" or "SYNCS" or "FENCE" or "WARPSYNC" or "WARPGROUP" or "ARRIVES" or "NANOSLEEP"
                 or "UCGABAR_ARV" or "UCGABAR_WAIT" or "WARPGROUPSET" or "ACQBULK" or "UTMACMDFLUSH" or "UTMACCTL" or "LEPC" => InstructionClass.Synchronisation,
             "BRA" or "BRX" or "JMP" or "JMX" or "CALL" or "RET" or "EXIT" or "BSSY" or "BSYNC" or "BREAK" or "BMOV" or "YIELD" or "KILL" or "BPT" or "NOP"
                 or "PREEXIT" or "BRXU" or "ENDCOLLECTIVE" => InstructionClass.Control,

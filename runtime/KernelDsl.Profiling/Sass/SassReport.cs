@@ -9,7 +9,7 @@ public readonly record struct CountedInstruction(SassInstruction Instruction, lo
 
 /// <summary>
 /// What the machine code of a kernel executes when its PTX executes what was counted: each instruction as often as its PTX line. Exact where ptxas keeps one
-/// copy of a line; where it unrolls a loop, each copy is charged with all executions, which <see cref="DuplicatedLines"/> tells.
+/// copy of a line; where it unrolls a loop, the copies share the executions, and <see cref="DuplicatedLines"/> tells how many lines that concerns.
 /// </summary>
 /// <param name="Resources">Registers and memory; null when ptxas' report is not at hand.</param>
 /// <param name="Instructions">All instructions outside of slow paths with their counts.</param>
@@ -34,6 +34,7 @@ public sealed record SassReport(
     {
         var executions = counters.Lines.GroupBy(line => line.PtxLine).ToDictionary(group => group.Key, group => group.Max(line => line.WarpExecutions));
         var everyWarp = counters.Launch.Blocks * counters.Launch.WarpsPerBlock;
+        var copies = SassCopies.Of(function.Instructions.Where(instruction => !instruction.IsSlowPath), counters, IsAnchor);
         var counted = ImmutableArray.CreateBuilder<CountedInstruction>();
         var unplaced = 0;
         foreach (var instruction in function.Instructions)
@@ -45,7 +46,7 @@ public sealed record SassReport(
 
             var isPlaced = executions.TryGetValue(instruction.PtxLine, out var count);
             unplaced += isPlaced ? 0 : 1;
-            counted.Add(new CountedInstruction(instruction, isPlaced ? count : everyWarp));
+            counted.Add(new CountedInstruction(instruction, isPlaced ? count / copies.GetValueOrDefault(instruction.PtxLine, 1) : everyWarp));
         }
 
         var duplicated = counted.Where(item => IsAnchor(item.Instruction)).GroupBy(item => (item.Instruction.PtxLine, SassOpcode.ClassOf(item.Instruction.Opcode)))

@@ -51,6 +51,21 @@ internal sealed class CudaExecutable : KernelExecutable
         }
 
         state.Scratch.Place(launch);
+        if (_device.Driver.IsChecking)
+        {
+            for (var i = 0; i < launch.Addresses.Length; i++)
+            {
+                _device.Driver.Name((ulong)launch.Addresses[i], _plan.Buffers[i].Name);
+            }
+
+            for (var i = 0; i < launch.ArrayCount; i++)
+            {
+                if (launch.BufferOf(i) is >= 0 and var buffer)
+                {
+                    _device.Driver.Name((ulong)launch.Addresses[buffer], launch.SignatureOf(i).Key);
+                }
+            }
+        }
 
         // A launch may have run with other consts before, which is other code.
         if (state.Runner is null || !ReferenceEquals(state.Owner, this))

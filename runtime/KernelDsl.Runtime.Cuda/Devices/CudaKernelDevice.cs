@@ -11,6 +11,8 @@ public sealed class CudaKernelDevice : KernelDevice
 
     private readonly CudaDevice _device;
     private readonly KernelImageSource _images;
+    private readonly string? _name;
+    private readonly IDisposable? _owned;
 
     /// <summary>Uses an open GPU, and owns it.</summary>
     /// <param name="device">The GPU.</param>
@@ -22,11 +24,15 @@ public sealed class CudaKernelDevice : KernelDevice
         _images = images ?? new KernelImageSource(new KernelDiskCache(KernelCacheOptions.FromEnvironment()), static () => NvrtcCompiler.Load());
     }
 
+    /// <summary>Uses an open device under another name, and owns it with what it stands on.</summary>
+    internal CudaKernelDevice(CudaDevice device, string name, IDisposable owned)
+        : this(device) => (_name, _owned) = (name, owned);
+
     /// <summary>The GPU's name, memory and multiprocessors.</summary>
     public CudaDevice Gpu => _device;
 
     /// <inheritdoc/>
-    public override string Name => $"cuda:{_device.Ordinal}";
+    public override string Name => _name ?? $"cuda:{_device.Ordinal}";
 
     /// <inheritdoc/>
     public override string Architecture => _device.Architecture;
@@ -137,10 +143,14 @@ public sealed class CudaKernelDevice : KernelDevice
             named.Add(new KernelConst(constant.Name, constant.Macro, consts[i]));
         }
 
-        var request = new KernelImageRequest(definition.Name, definition.Types, named.ToImmutable(), Architecture, variant.CudaKey, variant.CudaText, definition.Assembly);
+        var request = new KernelImageRequest(definition.Name, definition.Types, named.ToImmutable(), Architecture, variant.CudaKey, variant.CudaText, definition.Assembly) { IsForChecking = Driver.IsChecking };
         var image = _images.Get(request, Policy);
-        return new CudaExecutable(this, variant.Plan, image.Code.Span);
+        return new CudaExecutable(this, variant.Plan, Driver.IsChecking && variant.CudaLines is { } lines ? WithLines(image, lines) : image.Code.Span);
     }
+
+    // In a comment at the end: no line of the PTX moves.
+    private static byte[] WithLines(KernelImage image, string lines)
+        => [.. image.Code.Span.TrimEnd((byte)0), .. System.Text.Encoding.UTF8.GetBytes($"\n{SpecLineMap.PtxMarker}{lines}\n")];
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -148,6 +158,7 @@ public sealed class CudaKernelDevice : KernelDevice
         if (disposing)
         {
             _device.Dispose();
+            _owned?.Dispose();
         }
     }
 

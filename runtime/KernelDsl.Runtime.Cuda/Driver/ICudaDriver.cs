@@ -46,6 +46,19 @@ public interface ICudaDriver
     /// <summary>The CUDA version that the driver supports, such as 12.4.</summary>
     Version Version { get; }
 
+    /// <summary>
+    /// Whether it checks what kernels do, as a virtual GPU: then images are PTX with line information and a <see cref="Plans.SpecLineMap"/> in the last comment, never machine
+    /// code, and it is told the names of tensors (<see cref="Name"/>).
+    /// </summary>
+    bool IsChecking => false;
+
+    /// <summary>Says what lies at an address, for messages. Drivers that have no use for it do nothing.</summary>
+    /// <param name="address">An address inside of an allocation.</param>
+    /// <param name="name">Such as that of a tensor.</param>
+    void Name(ulong address, string name)
+    {
+    }
+
     /// <summary>The number of devices.</summary>
     int DeviceCount { get; }
 

@@ -34,6 +34,9 @@ public sealed record KernelImage(ReadOnlyMemory<byte> Code, string Kind, string 
 public sealed record KernelImageRequest(
     string Kernel, string Types, ImmutableArray<KernelConst> Consts, string Architecture, string CudaKey, string? CudaText, Assembly? Assembly)
 {
+    /// <summary>Whether a device that checks what kernels do runs it, as a virtual GPU: it takes PTX only, with line information where the text is at hand.</summary>
+    public bool IsForChecking { get; init; }
+
     /// <summary>The types and consts, as messages name them.</summary>
     internal string Variant => (Types.Length, Consts.Length) switch
     {

@@ -13,19 +13,20 @@ internal sealed class KernelImageCompiler(INvrtc nvrtc, KernelDiskCache cache)
 
     public string NvrtcVersion => _version;
 
-    /// <summary>Makes the image of a form for exactly an architecture.</summary>
+    /// <summary>Makes the image of a form for exactly an architecture, with line information or without.</summary>
     /// <exception cref="NvrtcException">NVRTC refuses.</exception>
-    public KernelImage Get(string kernel, string text, string cudaKey, ImmutableArray<KernelConst> consts, string architecture, string kind)
+    public KernelImage Get(string kernel, string text, string cudaKey, ImmutableArray<KernelConst> consts, string architecture, string kind, bool hasLines = false)
     {
+        string[] more = hasLines ? ["-lineinfo"] : [];
         var key = new KernelCacheKey(
-            new KernelImageKey(cudaKey, CudaCompilation.Describe(consts), architecture, kind), string.Join(" ", CudaCompilation.Options), _version, CudaCompilation.Version);
+            new KernelImageKey(cudaKey, CudaCompilation.Describe(consts), architecture, kind), string.Join(" ", [.. CudaCompilation.Options, .. more]), _version, CudaCompilation.Version);
         if (cache.TryGet(key, out var known))
         {
             return new KernelImage(known, kind, architecture, KernelImageOrigin.Cache);
         }
 
         var output = kind == KernelImageKinds.Cubin ? NvrtcOutput.Cubin : NvrtcOutput.Ptx;
-        var result = nvrtc.Compile(text, kernel + ".cu", architecture, output, CudaCompilation.OptionsFor(consts).AsSpan());
+        var result = nvrtc.Compile(text, kernel + ".cu", architecture, output, [.. CudaCompilation.OptionsFor(consts), .. more]);
         cache.Add(key, result.Code.AsSpan());
         return new KernelImage(ImmutableCollectionsMarshal.AsArray(result.Code), kind, architecture, KernelImageOrigin.Compiler);
     }

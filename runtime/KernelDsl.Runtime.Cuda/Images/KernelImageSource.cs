@@ -16,7 +16,7 @@ public sealed class KernelImageSource
     private readonly KernelDiskCache _cache;
     private readonly Lazy<KernelImageCompiler> _compiler;
     private readonly ConditionalWeakTable<Assembly, Lazy<KernelPack?>> _packs = [];
-    private readonly ConcurrentDictionary<(string CudaKey, string Consts, string Architecture), Lazy<KernelImage>> _running = new();
+    private readonly ConcurrentDictionary<(string CudaKey, string Consts, string Architecture, bool IsForChecking), Lazy<KernelImage>> _running = new();
 
     /// <summary>Makes a source.</summary>
     /// <param name="cache">The cache on the disk.</param>
@@ -39,7 +39,9 @@ public sealed class KernelImageSource
     public KernelImage Get(KernelImageRequest request, KernelPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var image = FromPack(request, policy, out var pack);
+        KernelPack? pack = null;
+        // What is compiled here has lines, which a pack has not.
+        var image = request.IsForChecking && request.CudaText is not null && policy != KernelPolicy.Sealed ? null : FromPack(request, policy, out pack);
         if (image is null && policy == KernelPolicy.Sealed)
         {
             var consts = CudaCompilation.Describe(request.Consts);
@@ -63,7 +65,7 @@ public sealed class KernelImageSource
         try
         {
             pack = _packs.GetValue(request.Assembly, static assembly => new Lazy<KernelPack?>(() => KernelPack.Open(assembly))).Value;
-            return pack is not null && PackSearch.TryFindBest(pack, request.CudaKey, CudaCompilation.Describe(request.Consts), request.Architecture, out var key)
+            return pack is not null && PackSearch.TryFindBest(pack, request.CudaKey, CudaCompilation.Describe(request.Consts), request.Architecture, out var key, request.IsForChecking)
                 && pack.TryFind(key, out var code)
                 ? new KernelImage(code, key.Kind, key.Architecture, KernelImageOrigin.Pack)
                 : null;
@@ -78,7 +80,7 @@ public sealed class KernelImageSource
 
     private KernelImage Once(KernelImageRequest request)
     {
-        var key = (request.CudaKey, CudaCompilation.Describe(request.Consts), request.Architecture);
+        var key = (request.CudaKey, CudaCompilation.Describe(request.Consts), request.Architecture, request.IsForChecking);
         var compile = _running.GetOrAdd(key, _ => new Lazy<KernelImage>(() => Make(request)));
         try
         {
@@ -87,7 +89,7 @@ public sealed class KernelImageSource
         finally
         {
             // The device keeps what it loads; here it is only held while it is made. A failure may be mended before the next call.
-            _running.TryRemove(new KeyValuePair<(string, string, string), Lazy<KernelImage>>(key, compile));
+            _running.TryRemove(new KeyValuePair<(string, string, string, bool), Lazy<KernelImage>>(key, compile));
         }
     }
 
@@ -101,8 +103,8 @@ public sealed class KernelImageSource
         try
         {
             var compiler = _compiler.Value;
-            var (architecture, kind) = compiler.Choose(request.Architecture);
-            return compiler.Get(request.Kernel, request.CudaText, request.CudaKey, request.Consts, architecture, kind);
+            var (architecture, kind) = request.IsForChecking ? (request.Architecture, KernelImageKinds.Ptx) : compiler.Choose(request.Architecture);
+            return compiler.Get(request.Kernel, request.CudaText, request.CudaKey, request.Consts, architecture, kind, request.IsForChecking);
         }
         catch (NvrtcMissingException e)
         {

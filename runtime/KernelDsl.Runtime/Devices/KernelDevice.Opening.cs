@@ -6,6 +6,8 @@ namespace KernelDsl.Runtime;
 /// <content>Finding devices.</content>
 public abstract partial class KernelDevice
 {
+    private const string VirtualScheme = "virtual";
+
     private static readonly ConcurrentDictionary<string, KernelBackend> s_backends = new(StringComparer.Ordinal);
     private static readonly Lazy<KernelDevice> s_cpu = new(() => new CpuDevice(new CpuOptions()) { IsShared = true });
     private static readonly Lazy<KernelDevice> s_default = new(OpenDefault);
@@ -23,7 +25,19 @@ public abstract partial class KernelDevice
     /// <summary>Opens the CPU with options of its own.</summary>
     public static KernelDevice OpenCpu(CpuOptions options) => new CpuDevice(options);
 
-    /// <summary>Opens a device by its name: <c>cpu</c>, <c>cuda:0</c>. The caller owns it.</summary>
+    /// <summary>
+    /// Opens a virtual GPU: the PTX of kernels runs on the CPU, and what they do wrong is an exception that names kernel, line, thread and tensor. It needs the package
+    /// KernelDsl.VirtualGpu and NVRTC, no GPU. The caller owns it.
+    /// </summary>
+    /// <param name="architecture"><c>sm_80</c>, <c>sm_86</c>, <c>sm_89</c> or <c>sm_90</c>.</param>
+    /// <exception cref="KernelDeviceException">The package is not referenced, or there is no such architecture.</exception>
+    public static KernelDevice OpenVirtual(string architecture = "sm_80")
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        return Open(VirtualScheme + ":" + architecture);
+    }
+
+    /// <summary>Opens a device by its name: <c>cpu</c>, <c>cuda:0</c>, <c>virtual:sm_80</c>. The caller owns it.</summary>
     /// <exception cref="KernelDeviceException">There is no such device; the message says what is missing.</exception>
     public static KernelDevice Open(string name)
     {
@@ -53,9 +67,15 @@ public abstract partial class KernelDevice
         }
 
         var scheme = name.Split(':')[0];
+        if (scheme == VirtualScheme && !s_backends.ContainsKey(scheme))
+        {
+            // No generated code asks for it: it is a tool of tests, which may have no spec of their own.
+            Type.GetType("KernelDsl.VirtualGpu.VirtualGpuBackend, KernelDsl.VirtualGpu")?.GetMethod("Register")?.Invoke(null, null);
+        }
+
         return !s_backends.TryGetValue(scheme, out var backend)
             ? throw new KernelDeviceException(
-                RuntimeDiagnostics.NoDevice, name, $"no package for '{scheme}' is referenced; known are {string.Join(", ", s_backends.Keys.Order().Prepend("cpu"))}{origin}")
+                RuntimeDiagnostics.NoDevice, name, $"no package for '{scheme}' is referenced{(scheme == VirtualScheme ? " (KernelDsl.VirtualGpu)" : "")}; known are {string.Join(", ", s_backends.Keys.Order().Prepend("cpu"))}{origin}")
             : backend.TryOpen(name[Math.Min(name.Length, scheme.Length + 1)..], out var reason) ?? throw new KernelDeviceException(RuntimeDiagnostics.NoDevice, name, reason + origin);
     }
 

@@ -45,7 +45,8 @@ public sealed class KernelDefinition
 /// <param name="CpuStages">Makes the stages for the CPU.</param>
 /// <param name="CudaText">Self-contained CUDA C, or null when it was not embedded.</param>
 /// <param name="CudaKey">The SHA-256 of that text in lower-case hex.</param>
-internal sealed record KernelVariant(string Types, KernelPlan Plan, Func<CpuStage[]> CpuStages, string? CudaText, string? CudaKey);
+/// <param name="CudaLines">A <see cref="SpecLineMap"/> of that text, or null.</param>
+internal sealed record KernelVariant(string Types, KernelPlan Plan, Func<CpuStage[]> CpuStages, string? CudaText, string? CudaKey, string? CudaLines);
 
 /// <summary>Collects what generated code knows about a kernel.</summary>
 public sealed class KernelDefinitionBuilder
@@ -88,11 +89,12 @@ public sealed class KernelDefinitionBuilder
     /// <param name="cpuStages">Makes the stages for the CPU.</param>
     /// <param name="cudaText">Self-contained CUDA C, or null.</param>
     /// <param name="cudaKey">The SHA-256 of that text in lower-case hex, or null.</param>
-    public void Add(string types, string plan, Func<CpuStage[]> cpuStages, string? cudaText, string? cudaKey)
+    /// <param name="cudaLines">The lines of the spec that its lines come from, as <see cref="SpecLineMap.ToText"/> writes them, or null.</param>
+    public void Add(string types, string plan, Func<CpuStage[]> cpuStages, string? cudaText, string? cudaKey, string? cudaLines = null)
     {
         if (types == string.Join(",", _types))
         {
-            _variant = new KernelVariant(types, KernelPlanReader.Read(plan), cpuStages, cudaText, cudaKey);
+            _variant = new KernelVariant(types, KernelPlanReader.Read(plan), cpuStages, cudaText, cudaKey, cudaLines);
         }
     }
 

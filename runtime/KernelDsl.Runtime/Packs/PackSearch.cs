@@ -6,7 +6,8 @@ namespace KernelDsl.Runtime.Packs;
 internal static class PackSearch
 {
     /// <summary>The image that fits the architecture best.</summary>
-    public static bool TryFindBest(KernelPack pack, string cudaKey, string consts, string architecture, [NotNullWhen(true)] out KernelImageKey? best)
+    /// <param name="isPtx">Whether the device takes PTX only.</param>
+    public static bool TryFindBest(KernelPack pack, string cudaKey, string consts, string architecture, [NotNullWhen(true)] out KernelImageKey? best, bool isPtx = false)
     {
         best = null;
         if (!GpuArchitecture.TryParse(architecture, out var device))
@@ -15,7 +16,7 @@ internal static class PackSearch
         }
 
         var fit = int.MinValue;
-        foreach (var key in pack.Keys.Where(key => key.CudaKey == cudaKey && key.Consts == consts))
+        foreach (var key in pack.Keys.Where(key => key.CudaKey == cudaKey && key.Consts == consts && (!isPtx || key.Kind == KernelImageKinds.Ptx)))
         {
             if (GpuArchitecture.TryParse(key.Architecture, out var image) && device.Value.Fit(image.Value, key.Kind) is { } own && own > fit)
             {

@@ -45,12 +45,7 @@ internal static class AsyncFindings
         => CheckProxy(warp, i, lane, owner.SharedRaces, owner.Serial, offset, width, what, owner.SharedName(offset));
 
     public static void CheckProxy(Warp warp, Instruction i, int lane, Allocation allocation, long offset, int width, string what)
-    {
-        lock (allocation.Races.Gate)
-        {
-            CheckProxy(warp, i, lane, allocation.Races, 0, offset, width, what, allocation.Name);
-        }
-    }
+        => CheckProxy(warp, i, lane, allocation.Races, 0, offset, width, what, allocation.Name);
 
     private static void CheckProxy(Warp warp, Instruction i, int lane, RaceShadow shadow, uint ownerOfShared, long offset, int width, string what, string name)
     {

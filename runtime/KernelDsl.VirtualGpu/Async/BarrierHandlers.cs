@@ -41,7 +41,7 @@ internal static unsafe class BarrierHandlers
                 count = Math.Clamp(count, 1, Mbarrier.MaximumCount);
             }
 
-            MemoryAccess.RecordShared(warp, i, lane, owner, offset, 8, writes: true, MemoryAccess.Now(warp, i, lane, isStrong: false));
+            MemoryAccess.RecordShared(warp, i, lane, owner, offset, 8, writes: true, PastAccess.Now(warp, i, lane, isStrong: false));
             owner.Mbarriers.Add(offset, count, warp, i, lane);
             warp.Clock.Advance();
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using KernelDsl.Profiling.Caches;
 using KernelDsl.VirtualGpu.Machine;
 using KernelDsl.VirtualGpu.Memory;
 using KernelDsl.VirtualGpu.Ptx;
@@ -79,8 +80,8 @@ internal static unsafe class BulkHandlers
             return;
         }
 
+        source.Count(warp, i, CacheAccess.LoadThrough);
         source.CheckRead(warp, i, lane);
-        source.Count(warp, i);
         if (form.Blocks < 0)
         {
             Begin(warp, i, lane, source, new SharedBox(owner, offset, source.Bytes, swizzle), barrier);
@@ -181,10 +182,10 @@ internal static unsafe class BulkHandlers
             return;
         }
 
+        target.Count(warp, i, form.Reduction is null ? CacheAccess.Store : CacheAccess.Atomic);
         var source = new SharedBox(owner, offset, target.Bytes, swizzle);
         source.CheckRead(warp, i, lane);
         target.CheckWrite(warp, i, lane, form.Reduction is not null);
-        target.Count(warp, i);
         if (form.Reduction is null)
         {
             target.SetState(ByteState.Written | ByteState.Pending);

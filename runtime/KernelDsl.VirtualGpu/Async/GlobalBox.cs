@@ -1,3 +1,4 @@
+using KernelDsl.Profiling.Caches;
 using KernelDsl.VirtualGpu.Machine;
 using KernelDsl.VirtualGpu.Memory;
 using KernelDsl.VirtualGpu.Ptx;
@@ -45,6 +46,9 @@ internal sealed unsafe class GlobalBox(int bytes, List<GlobalPiece> pieces)
         return true;
     }
 
+    /// <summary>Counts the copy.</summary>
+    public void Count(Warp warp, Instruction i, CacheAccess access) => Traffic.CountBulk(warp, i, pieces.Select(piece => (piece.Address, piece.Bytes)), access);
+
     public void CheckRead(Warp warp, Instruction i, int lane)
     {
         foreach (var (allocation, offset, piece) in _places)
@@ -67,17 +71,6 @@ internal sealed unsafe class GlobalBox(int bytes, List<GlobalPiece> pieces)
             {
                 MemoryAccess.CheckWritten(warp, i, lane, ref place, piece.Address, piece.Bytes);
             }
-        }
-    }
-
-    /// <summary>Counts the sectors and bytes of global memory that the copy moves.</summary>
-    public void Count(Warp warp, Instruction i)
-    {
-        if (warp.Block.Counters is { } counters)
-        {
-            const ulong Sector = KernelDsl.Profiling.Rules.SectorRule.SectorBytes;
-            var sectors = pieces.Sum(piece => (long)(((piece.Address + (ulong)piece.Bytes - 1) / Sector) - (piece.Address / Sector) + 1));
-            counters.CountMemory(i, (int)sectors, pieces.Sum(piece => piece.Bytes));
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class Mbarrier(Block owner, int offset, int number, uint count, 
     public void End(uint time) => _underWay.Remove(time);
 
     /// <summary>The place of a copy's writes among all accesses.</summary>
-    public Memory.PastAccess Access(uint time, Instruction i) => new() { Block = Owner.Serial, Time = time, Index = i.Index, Thread = (ushort)(Entry << 5) };
+    public Memory.PastAccess Access(uint time, Instruction i) => Memory.PastAccess.Of(Owner.Serial, Entry, time, i);
 
     public void Release(Warp warp, uint time) => warp.Clock.ReleaseTo(_released, warp.Block.Serial, warp.Index, time);
 

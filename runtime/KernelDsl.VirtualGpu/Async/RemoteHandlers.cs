@@ -59,7 +59,7 @@ internal static unsafe class RemoteHandlers
         MemoryAccess.CheckWritten(warp, i, lane, ref place, (ulong)box.Offset, box.Bytes);
         if (barrier.Entry >= 0)
         {
-            MemoryAccess.RecordShared(warp, i, lane, owner, box.Offset, box.Bytes, writes: true, barrier.Access(time, i) with { IsStrong = true });
+            MemoryAccess.RecordShared(warp, i, lane, owner, box.Offset, box.Bytes, writes: true, barrier.Access(time, i).AsStrong());
         }
     }
 }

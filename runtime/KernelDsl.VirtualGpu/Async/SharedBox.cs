@@ -86,7 +86,7 @@ internal sealed unsafe record SharedBox(Block Owner, int Offset, int Bytes, int 
     {
         foreach (var (offset, bytes) in Ranges)
         {
-            MemoryAccess.RecordShared(warp, i, lane, Owner, offset, bytes, writes: false, MemoryAccess.Now(warp, i, lane, isStrong: false));
+            MemoryAccess.RecordShared(warp, i, lane, Owner, offset, bytes, writes: false, PastAccess.Now(warp, i, lane, isStrong: false));
         }
     }
 

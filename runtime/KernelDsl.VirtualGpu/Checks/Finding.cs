@@ -1,3 +1,5 @@
+using KernelDsl.Profiling.Counting;
+
 namespace KernelDsl.VirtualGpu;
 
 /// <summary>What is wrong with a program.</summary>
@@ -36,6 +38,9 @@ public enum FindingKind
     /// <summary>A device-side assertion failed.</summary>
     Assertion,
 
+    /// <summary>Device memory that nobody freed.</summary>
+    Leak,
+
     /// <summary>The program stopped itself with a trap.</summary>
     Trap,
 
@@ -66,10 +71,17 @@ public sealed record Finding(
     FindingKind Kind, string Message, string Kernel, int PtxLine, string Instruction, int SourceLine, Dim3 Block, Dim3 Thread,
     ulong Address, string? Allocation, int OtherPtxLine, int OtherSourceLine)
 {
+    /// <summary>The line of the spec; null when the module does not know it.</summary>
+    public SourceLine? Spec { get; init; }
+
+    /// <summary>The line of the spec of the other access.</summary>
+    public SourceLine? OtherSpec { get; init; }
+
     /// <inheritdoc/>
     public override string ToString()
     {
         var place = SourceLine > 0 ? $"line {SourceLine}, PTX line {PtxLine}" : $"PTX line {PtxLine}";
+        place = Spec is { } spec ? $"{spec.File}:{spec.Line}, CUDA C {place}" : place;
         return $"{Kind} in {Kernel} ({place}, {Instruction}), block {Block}, thread {Thread}: {Message}";
     }
 }

@@ -36,7 +36,11 @@ internal sealed class FindingLog(VirtualGpuOptions options)
         var program = warp.Block.Program;
         Report(new Finding(
             kind, message, program.Name, at?.Text?.Line ?? 0, at?.Text?.Name ?? "", at is null ? 0 : SourceLine(at), warp.Block.Place, warp.ThreadOf(lane),
-            address, allocation, other?.Text.Line ?? 0, other is null ? 0 : SourceLine(other)));
+            address, allocation, other?.Text.Line ?? 0, other is null ? 0 : SourceLine(other))
+        {
+            Spec = at?.Text is null ? null : program.SpecPlace(at),
+            OtherSpec = other is null ? null : program.SpecPlace(other),
+        });
     }
 
     public void Report(Finding finding)

@@ -3,49 +3,43 @@ using KernelDsl.VirtualGpu.Machine;
 
 namespace KernelDsl.VirtualGpu.Memory;
 
-/// <summary>An access as the race check remembers it.</summary>
-internal struct PastAccess
-{
-    /// <summary>The serial number of the block; 0 when there was no access.</summary>
-    public uint Block;
-    public uint Time;
-    public int Index;
-    public ushort Thread;
-    public bool IsStrong;
-}
-
 /// <summary>
-/// The last write and two reads, of different threads where there were such, of each word, or of each byte in pages where narrower accesses occur. With two
+/// The last write and two reads, of different threads where there were such, of each word, or of each half or byte in pages where narrower accesses occur. With two
 /// readers kept, a writer that is not ordered after all readers differs from at least one that is kept.
 /// </summary>
-internal sealed class RaceShadow(bool isShared)
+internal sealed partial class RaceShadow(bool isShared, long bytes)
 {
-    private const int PageBits = 12;
+    private readonly RacePage?[] _pages = new RacePage?[(bytes + RacePage.Bytes - 1) / RacePage.Bytes];
 
-    private Page?[] _pages = [];
+    // Shared memory is used by one worker only.
+    private readonly int[] _locks = isShared ? [] : new int[(bytes + RacePage.Bytes - 1) / RacePage.Bytes];
 
-    public object Gate { get; } = new();
+    /// <summary>How a past access stands to what a warp does now.</summary>
+    private enum Order
+    {
+        Before,
 
-    public void Clear() => _pages = [];
+        /// <summary>It is ordered only before what its own lane does.</summary>
+        OwnLane,
+        None,
+    }
+
+    public void Clear() => Array.Clear(_pages);
 
     /// <summary>Records an access and finds the one it races with.</summary>
     /// <param name="sameValue">A write that does not change the bytes.</param>
     /// <returns>The other access, and whether that was a write.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (PastAccess Other, bool OtherWrote)? Access(long offset, int width, Warp warp, int lane, in PastAccess now, bool writes, bool sameValue)
     {
-        // Mostly one word that nobody else touched.
-        if (width == 4 && (offset & 3) == 0 && offset >> PageBits < _pages.Length && _pages[offset >> PageBits] is { Shift: 2 } known)
-        {
-            return Granule(known, (int)(offset & ((1 << PageBits) - 1)) >> 2, warp, lane, now, writes, sameValue);
-        }
-
         (PastAccess, bool)? conflict = null;
         while (width > 0)
         {
-            var page = PageOf(offset, width);
-            var place = (int)(offset & ((1 << PageBits) - 1)) >> page.Shift;
+            var index = (int)(offset >> RacePage.Bits);
+            Enter(index);
+            var page = PageOf(index, offset, width);
+            var place = (int)(offset & (RacePage.Bytes - 1)) >> page.Shift;
             conflict = Granule(page, place, warp, lane, now, writes, sameValue) ?? conflict;
+            Exit(index);
             var step = (1 << page.Shift) - (int)(offset & ((1 << page.Shift) - 1));
             offset += step;
             width -= step;
@@ -54,27 +48,25 @@ internal sealed class RaceShadow(bool isShared)
         return conflict;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private (PastAccess, bool)? Granule(Page page, int place, Warp warp, int lane, in PastAccess now, bool writes, bool sameValue)
+    private (PastAccess, bool)? Granule(RacePage page, int place, Warp warp, int lane, in PastAccess now, bool writes, bool sameValue)
     {
         (PastAccess, bool)? conflict = null;
-        ref var write = ref page.Writes[place];
-        ref var first = ref page.First[place];
-        ref var second = ref page.Second[place];
+        var write = page.Write(place);
         if (!(write.IsStrong && now.IsStrong) && !(writes && sameValue) && !IsOrdered(write, warp, lane))
         {
             conflict = (write, true);
         }
 
+        var first = page.First(place);
         if (!writes)
         {
             if (first.Thread == now.Thread && first.Block == now.Block || IsOrdered(first, warp, lane))
             {
-                first = now;
+                page.SetFirst(place, now);
             }
             else
             {
-                second = now;
+                page.SetSecond(place, now);
             }
 
             return conflict;
@@ -85,54 +77,48 @@ internal sealed class RaceShadow(bool isShared)
             conflict ??= (first, false);
         }
 
+        var second = page.Second(place);
         if (!(second.IsStrong && now.IsStrong) && !IsOrdered(second, warp, lane))
         {
             conflict ??= (second, false);
         }
 
-        write = now;
-        first.Block = second.Block = 0;
+        page.SetWrite(place, now);
         return conflict;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool IsOrdered(in PastAccess past, Warp warp, int lane)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsOrdered(in PastAccess past, Warp warp, int lane) => Judge(past.Stamp, warp) switch
     {
-        if (past.Block == 0)
-        {
-            return true;
-        }
+        Order.Before => true,
+        Order.OwnLane => warp.Clock.KnowsLane(lane, past.Thread & 31, past.Time),
+        _ => false,
+    };
 
+    private Order Judge(ulong stamp, Warp warp)
+    {
         var block = warp.Block;
-        if (past.Block < block.Launch.FirstSerial || (isShared && past.Block != block.Serial && !block.Cluster.Contains(past.Block)))
+        var serial = (uint)(stamp >> 32);
+        if (serial == block.Serial)
         {
-            return true;
+            var index = PastAccess.WarpOf(stamp);
+            return index == warp.Index ? PastAccess.TimeOf(stamp) < warp.Clock.Together ? Order.Before : Order.OwnLane
+                : PastAccess.TimeOf(stamp) < warp.Clock.Known[index] ? Order.Before : Order.None;
         }
 
-        var clock = warp.Clock;
-        var pastWarp = past.Thread >> 5;
-        if (past.Block != block.Serial)
-        {
-            return clock.Foreign is not null && clock.Foreign.TryGetValue(past.Block, out var known) && past.Time < known[pastWarp];
-        }
-
-        return pastWarp == warp.Index ? clock.KnowsLane(lane, past.Thread & 31, past.Time) : past.Time < clock.Known[pastWarp];
+        return serial < block.Launch.FirstSerial || (isShared && !block.Cluster.Contains(serial))
+            || (warp.Clock.Foreign is { } foreign && foreign.TryGetValue(serial, out var known) && PastAccess.TimeOf(stamp) < known[PastAccess.WarpOf(stamp)])
+            ? Order.Before : Order.None;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Page PageOf(long offset, int width)
+    private RacePage PageOf(int index, long offset, int width)
     {
-        var index = (int)(offset >> PageBits);
-        if (index >= _pages.Length)
-        {
-            Array.Resize(ref _pages, Math.Max(index + 1, _pages.Length * 2));
-        }
-
         ref var page = ref _pages[index];
-        page ??= new Page(2);
-        if (page.Shift == 2 && (width < 4 || (offset & 3) != 0))
+        page ??= new RacePage(2);
+        var odd = ((int)offset | width) & ((1 << page.Shift) - 1);
+        if (odd != 0)
         {
-            page = page.Narrow();
+            page = page.Narrow((odd & 1) != 0 ? 0 : 1);
         }
 
         return page;
@@ -143,12 +129,15 @@ internal sealed class RaceShadow(bool isShared)
     {
         for (var end = offset + width; offset < end; offset++)
         {
-            if (offset >> PageBits >= _pages.Length || _pages[offset >> PageBits] is not { } page)
+            var index = (int)(offset >> RacePage.Bits);
+            if (_pages[index] is not { } page)
             {
                 continue;
             }
 
-            var write = page.Writes[(int)(offset & ((1 << PageBits) - 1)) >> page.Shift];
+            Enter(index);
+            var write = page.Write((int)(offset & (RacePage.Bytes - 1)) >> page.Shift);
+            Exit(index);
             if (write.Block != 0 && isAsked(write))
             {
                 return write;
@@ -160,35 +149,26 @@ internal sealed class RaceShadow(bool isShared)
         return null;
     }
 
-    private sealed class Page
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Enter(int page)
     {
-        public Page(int shift)
+        if (!isShared && Interlocked.CompareExchange(ref _locks[page], 1, 0) != 0)
         {
-            Shift = shift;
-            Writes = new PastAccess[1 << (PageBits - shift)];
-            First = new PastAccess[1 << (PageBits - shift)];
-            Second = new PastAccess[1 << (PageBits - shift)];
-        }
-
-        public int Shift { get; }
-
-        public PastAccess[] Writes { get; }
-
-        public PastAccess[] First { get; }
-
-        public PastAccess[] Second { get; }
-
-        public Page Narrow()
-        {
-            var page = new Page(0);
-            for (var i = 0; i < page.Writes.Length; i++)
+            var wait = default(SpinWait);
+            do
             {
-                page.Writes[i] = Writes[i >> 2];
-                page.First[i] = First[i >> 2];
-                page.Second[i] = Second[i >> 2];
+                wait.SpinOnce(sleep1Threshold: -1);
             }
+            while (Interlocked.CompareExchange(ref _locks[page], 1, 0) != 0);
+        }
+    }
 
-            return page;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Exit(int page)
+    {
+        if (!isShared)
+        {
+            Volatile.Write(ref _locks[page], 0);
         }
     }
 }

@@ -5,37 +5,62 @@ namespace KernelDsl.VirtualGpu.Checks;
 /// <summary>What was released at addresses by atomics and strong stores after a fence.</summary>
 internal sealed class ReleaseTable
 {
-    private readonly Dictionary<ulong, Dictionary<uint, uint[]>> _released = [];
+    // By address, and by the block that alone may acquire it (0 for all).
+    private readonly Dictionary<(ulong Address, uint Block), Dictionary<uint, uint[]>> _released = [];
     private readonly Lock _gate = new();
     private volatile bool _isUsed;
 
-    public void Release(ulong address, Warp warp, uint time)
+    /// <param name="address">Of the strong write.</param>
+    /// <param name="warp">Who writes.</param>
+    /// <param name="everywhere">The time before which all blocks may learn what it did; 0 for nothing.</param>
+    /// <param name="inBlock">The time before which its own block may.</param>
+    public void Release(ulong address, Warp warp, uint everywhere, uint inBlock)
     {
         lock (_gate)
         {
             _isUsed = true;
-            if (!_released.TryGetValue(address, out var clocks))
+            if (everywhere > 0)
             {
-                _released.Add(address, clocks = []);
+                Release((address, 0), warp, everywhere);
             }
 
-            warp.Clock.ReleaseTo(clocks, warp.Block.Serial, warp.Index, time);
+            if (inBlock > everywhere)
+            {
+                Release((address, warp.Block.Serial), warp, inBlock);
+            }
         }
     }
 
-    public void Acquire(ulong address, Warp warp)
+    /// <param name="address">Of the strong read.</param>
+    /// <param name="warp">Who reads.</param>
+    /// <param name="isAcquire">Whether the read says so itself; else a fence behind it may be asked for.</param>
+    public void Acquire(ulong address, Warp warp, bool isAcquire)
     {
         if (!_isUsed)
         {
             return;
         }
 
+        var isLate = !isAcquire && warp.Block.Launch.AsksForAcquireFences;
         lock (_gate)
         {
-            if (_released.TryGetValue(address, out var clocks))
+            foreach (var block in (ReadOnlySpan<uint>)[0, warp.Block.Serial])
             {
-                warp.Clock.Acquire(clocks, warp.Block.Serial);
+                if (_released.TryGetValue((address, block), out var clocks))
+                {
+                    warp.Clock.Acquire(clocks, warp.Block.Serial, isLate);
+                }
             }
         }
+    }
+
+    private void Release((ulong, uint) key, Warp warp, uint time)
+    {
+        if (!_released.TryGetValue(key, out var clocks))
+        {
+            _released.Add(key, clocks = []);
+        }
+
+        warp.Clock.ReleaseTo(clocks, warp.Block.Serial, warp.Index, time);
     }
 }

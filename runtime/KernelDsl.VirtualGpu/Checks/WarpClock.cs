@@ -19,6 +19,10 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
 
     private uint[]? _lanes;
 
+    // What was read without an order, and waits for a fence.
+    private Dictionary<uint, uint[]>? _late;
+    private uint _lateSerial;
+
     /// <summary>For each warp of the block, the time before which its accesses are known.</summary>
     public uint[] Known { get; } = new uint[width];
 
@@ -39,13 +43,26 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
         Array.Clear(Known);
         Foreign = null;
         Now = 1;
-        Together = Fenced = 0;
+        Together = Fenced = FencedInBlock = 0;
         _lanes = null;
+        _late = null;
     }
 
     public void Advance() => Now++;
 
-    public void Fence() => Fenced = ++Now;
+    /// <summary>The same for a fence that orders only threads of the block.</summary>
+    public uint FencedInBlock { get; private set; }
+
+    public void Fence(bool isInBlock = false)
+    {
+        FencedInBlock = ++Now;
+        Fenced = isInBlock ? Fenced : Now;
+        if (_late is { } late)
+        {
+            _late = isInBlock ? late : null;
+            Acquire(isInBlock ? late.Where(pair => pair.Key == _lateSerial).ToDictionary() : late, _lateSerial, isLate: false);
+        }
+    }
 
     /// <summary>Whether an access of a lane of this warp happened before what another lane does now.</summary>
     public bool KnowsLane(int lane, int other, uint time)
@@ -95,8 +112,22 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
     }
 
     /// <summary>Learns what was released at an address.</summary>
-    public void Acquire(Dictionary<uint, uint[]> released, uint ownSerial)
+    /// <param name="released">By block.</param>
+    /// <param name="ownSerial">Of this block.</param>
+    /// <param name="isLate">Only the next fence makes it known.</param>
+    public void Acquire(Dictionary<uint, uint[]> released, uint ownSerial, bool isLate = false)
     {
+        if (isLate)
+        {
+            _lateSerial = ownSerial;
+            foreach (var (serial, clock) in released)
+            {
+                Join(Slot(_late ??= [], serial, Known.Length), clock);
+            }
+
+            return;
+        }
+
         if (released.TryGetValue(ownSerial, out var own))
         {
             Join(Known, own);
@@ -164,7 +195,7 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
     /// <summary>Makes what is known of ordinary writes known to copies that run by themselves.</summary>
     public void FenceProxy(int index)
     {
-        Fence();
+        Now++;
         Pass(Known);
         Known[(2 * Warps) + index] = Now;
         if (Foreign is not null)

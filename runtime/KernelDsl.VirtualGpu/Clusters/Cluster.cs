@@ -88,6 +88,7 @@ internal sealed partial class Cluster : IDisposable
                 if (Array.TrueForAll(Blocks, block => block.HasLeft))
                 {
                     Finish();
+                    Array.ForEach(Blocks, block => block.CheckLeftovers());
                     IsDone = true;
                     return;
                 }

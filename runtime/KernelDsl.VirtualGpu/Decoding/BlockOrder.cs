@@ -30,7 +30,7 @@ internal static class BlockOrder
                 next.AddRange(last.Targets.Select(target => blockAt[target]));
             }
 
-            if (b + 1 < starts.Count && !(last.Guard < 0 && last.Flow is Flow.Jump or Flow.JumpTable or Flow.Exit))
+            if (b + 1 < starts.Count && !(last.Guard < 0 && last.Flow is Flow.Jump or Flow.JumpTable or Flow.Exit or Flow.Return))
             {
                 next.Add(b + 1);
             }
@@ -72,7 +72,7 @@ internal static class BlockOrder
                 }
             }
 
-            if (code[k].Flow is Flow.Jump or Flow.JumpTable or Flow.Exit && k + 1 < code.Count)
+            if (code[k].Flow is Flow.Jump or Flow.JumpTable or Flow.Exit or Flow.Return && k + 1 < code.Count)
             {
                 isStart[k + 1] = true;
             }
@@ -97,7 +97,7 @@ internal static class BlockOrder
             }
 
             var last = code[end - 1];
-            var fallsThrough = !(last.Guard < 0 && last.Flow is Flow.Jump or Flow.JumpTable or Flow.Exit);
+            var fallsThrough = !(last.Guard < 0 && last.Flow is Flow.Jump or Flow.JumpTable or Flow.Exit or Flow.Return);
             if (fallsThrough && b + 1 < starts.Count && (k + 1 == order.Count || order[k + 1] != b + 1))
             {
                 var jump = new Instruction { Flow = Flow.Jump, IsInserted = true, Text = last.Text };

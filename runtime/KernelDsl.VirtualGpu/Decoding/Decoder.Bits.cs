@@ -128,6 +128,21 @@ internal sealed unsafe partial class Decoder
                 _i.B = Source(2, mask);
                 _i.Execute = wrap ? &Lanes.Binary<uint, uint, uint, FieldMaskWrap> : &Lanes.Binary<uint, uint, uint, FieldMaskClamp>;
                 break;
+            case "szext":
+                var wraps = m.One(".clamp", ".wrap") == ".wrap";
+                var extended = m.Type();
+                Operands(3);
+                _i.D = Destination(0, extended);
+                _i.A = Source(1, extended);
+                _i.B = Source(2, PtxType.U32);
+                _i.Execute = (extended.IsSigned(), wraps) switch
+                {
+                    (true, true) => &Lanes.Binary<uint, uint, uint, ExtendSigned<WrapCount>>,
+                    (true, false) => &Lanes.Binary<uint, uint, uint, ExtendSigned<ClampCount>>,
+                    (false, true) => &Lanes.Binary<uint, uint, uint, ExtendUnsigned<WrapCount>>,
+                    _ => &Lanes.Binary<uint, uint, uint, ExtendUnsigned<ClampCount>>,
+                };
+                break;
             case "shf":
                 var direction = m.One(".l", ".r");
                 var mode = m.One(".clamp", ".wrap");
@@ -149,13 +164,7 @@ internal sealed unsafe partial class Decoder
                 _i.Execute = _i.Data is null ? &Lanes.Ternary<uint, uint, uint, uint, Permute> : &BitHandlers.PermuteMode;
                 break;
             case "lop3":
-                m.Type();
-                Operands(5);
-                _i.D = Destination(0, PtxType.B32);
-                _i.A = Source(1, PtxType.B32);
-                _i.B = Source(2, PtxType.B32);
-                _i.C = Source(3, PtxType.B32);
-                _i.Option = (int)Constant(Operand(4)) & 0xff;
+                DecodeLogic3(m);
                 _i.Execute = &BitHandlers.Logic3;
                 break;
             case "sad":
@@ -193,9 +202,33 @@ internal sealed unsafe partial class Decoder
         }
     }
 
+    /// <summary>With <c>.and</c>, <c>.or</c> or <c>.xor</c> a predicate says whether the result is not zero, combined with another.</summary>
+    private void DecodeLogic3(Modifiers m)
+    {
+        var combines = m.One(".and", ".or", ".xor");
+        m.Type();
+        Operands(combines is null ? 5 : 6);
+        if (combines is null)
+        {
+            _i.D = Destination(0, PtxType.B32);
+        }
+        else
+        {
+            Results(PtxType.B32);
+            _i.Sources = [Predicate(Operand(5), out var negated)];
+            _i.Option2 = (combines switch { ".and" => 1, ".or" => 2, _ => 3 }) | (negated ? 4 : 0);
+        }
+
+        _i.A = Source(1, PtxType.B32);
+        _i.B = Source(2, PtxType.B32);
+        _i.C = Source(3, PtxType.B32);
+        _i.Option = (int)Constant(Operand(4)) & 0xff;
+    }
+
     private void DecodeMultiply24(string opcode, Modifiers m)
     {
         var high = m.One(".lo", ".hi") == ".hi";
+        var saturates = opcode == "mad24" && m.Has(".sat");
         var type = m.Type();
         if (opcode == "mad24")
         {
@@ -210,7 +243,7 @@ internal sealed unsafe partial class Decoder
         _i.D = Destination(0, type);
         _i.A = Source(1, type);
         _i.B = Source(2, type);
-        _i.Option = (high ? 1 : 0) | (type == PtxType.S32 ? 2 : 0);
+        _i.Option = (high ? 1 : 0) | (type == PtxType.S32 ? 2 : 0) | (saturates ? 4 : 0);
         _i.Execute = &BitHandlers.Multiply24;
     }
 

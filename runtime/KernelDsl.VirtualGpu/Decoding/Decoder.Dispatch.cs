@@ -22,7 +22,7 @@ internal sealed unsafe partial class Decoder
                 }
 
                 m.Skip(".uni");
-                BranchIndexed(text, _module.Functions.First(f => f.Name == _scope.Function));
+                BranchIndexed(text, _module.Function(_scope.Function)!);
                 break;
             case "ret":
                 m.Skip(".uni");
@@ -38,8 +38,20 @@ internal sealed unsafe partial class Decoder
             case "nanosleep" or "pmevent" or "prefetch" or "prefetchu" or "discard" or "applypriority" or "griddepcontrol" or "setmaxnreg":
                 DecodeHint(text, m);
                 return;
+            case "alloca" or "stacksave" or "stackrestore":
+                DecodeStack(text.Opcode, m);
+                break;
             case "mov":
                 DecodeMove(m);
+                break;
+            case "createpolicy":
+                DecodePolicy();
+                return;
+            case "vadd" or "vsub" or "vabsdiff" or "vmin" or "vmax" or "vshl" or "vshr" or "vmad" or "vset":
+                DecodeVideo(text.Opcode, m);
+                break;
+            case "vadd2" or "vsub2" or "vavrg2" or "vabsdiff2" or "vmin2" or "vmax2" or "vset2" or "vadd4" or "vsub4" or "vavrg4" or "vabsdiff4" or "vmin4" or "vmax4" or "vset4":
+                DecodePackedVideo(text.Opcode, m);
                 break;
             case "cvta":
                 DecodeCvta(m);
@@ -86,7 +98,7 @@ internal sealed unsafe partial class Decoder
             case "cp":
                 DecodeCopy(m);
                 break;
-            case "ldmatrix" or "stmatrix" or "movmatrix" or "mma":
+            case "ldmatrix" or "stmatrix" or "movmatrix" or "mma" or "wmma":
                 DecodeTensor(text.Opcode, m);
                 break;
             default:
@@ -116,8 +128,15 @@ internal sealed unsafe partial class Decoder
     private void DecodeMove(Modifiers m)
     {
         Operands(2);
+        var parts = m.One(".v2", ".v4", ".v8");
         var type = m.Type();
         _i.Class = InstructionClass.Move;
+        if (parts is not null)
+        {
+            DecodeVectorMove(parts[2] - '0', type);
+            return;
+        }
+
         if (Operand(0) is VectorOperand || Operand(1) is VectorOperand)
         {
             DecodePack(type);
@@ -142,6 +161,12 @@ internal sealed unsafe partial class Decoder
         }
 
         _i.IsMove = true;
+        if (type == PtxType.B128)
+        {
+            Move128(Halves(Source(1, type)), Halves(Destination(0, type)));
+            return;
+        }
+
         if (Operand(1) is RegisterOperand special && Special(special.Name) is { } slot && type.Size() != 4)
         {
             _i.D = Destination(0, type);
@@ -157,6 +182,33 @@ internal sealed unsafe partial class Decoder
         _i.Execute = move;
     }
 
+    private void DecodeVectorMove(int count, PtxType type)
+    {
+        if (Operand(0) is not VectorOperand { Items: var to } || Operand(1) is not VectorOperand { Items: var from } || to.Length != count || from.Length != count)
+        {
+            throw Error($"'{_text.Name}' needs {count} registers on both sides.");
+        }
+
+        _i.IsMove = true;
+        _i.Width = Math.Max(type.Size(), 2);
+        _i.Sources = from.Select(item => Source(item, type)).ToArray();
+        _i.Destinations = to.Select(item => item is SinkOperand ? -1 : Destination(item, type)).ToArray();
+        _i.Execute = &Builtins.MoveParts;
+    }
+
+    /// <summary>A policy for caches is a number that nothing here reads.</summary>
+    private void DecodePolicy()
+    {
+        _i.Class = InstructionClass.Integer;
+        _i.D = Destination(0, PtxType.B64);
+        _i.A = _frame.Constant(0x14f0000000000000, 8);
+        _i.Execute = &Lanes.Move<ulong>;
+        foreach (var operand in _text.Operands.Skip(1).OfType<RegisterOperand>())
+        {
+            Source(operand, PtxType.B32, anySize: true);
+        }
+    }
+
     /// <summary>Moves between a register and the parts of it.</summary>
     private void DecodePack(PtxType type)
     {
@@ -170,7 +222,8 @@ internal sealed unsafe partial class Decoder
 
         if (type.Size() == 16)
         {
-            throw Error("registers of 128 bits are not executed.");
+            DecodePack128(isPack, items);
+            return;
         }
 
         var part = type.Size() / items.Length;
@@ -242,6 +295,7 @@ internal sealed unsafe partial class Decoder
             return;
         }
 
+        _i.IsBlockScope = _text.Modifiers.Contains(".cta");
         m.Skip(".sc", ".acq_rel", ".cta", ".gl", ".gpu", ".sys", ".cluster", ".acquire", ".release", ".proxy", ".async", ".alias", ".mbarrier_init");
         m.Skip(".sync_restrict::shared::cta", ".sync_restrict::shared::cluster");
         if (m.Left.Any(l => !l.StartsWith(".proxy::", StringComparison.Ordinal) && !l.StartsWith(".mbarrier_init", StringComparison.Ordinal)

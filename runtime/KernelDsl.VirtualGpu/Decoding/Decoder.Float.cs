@@ -21,7 +21,10 @@ internal sealed unsafe partial class Decoder
             throw Error($"'{_text.Name}' is not executed.");
         }
 
-        if (isTernary && round is null)
+        // Texts for the first devices, which flushed subnormals always, name no direction.
+        var isOld = ArchitectureNumber(_module.Target) is > 0 and < 20;
+        ftz |= isOld && isSingle;
+        if (isTernary && round is null && !isOld)
         {
             throw Error($"'{_text.Name}' needs a direction of rounding.");
         }
@@ -87,7 +90,14 @@ internal sealed unsafe partial class Decoder
             "neg" => &Lanes.Unary<double, double, NegF64>,
             "min" => &Lanes.Binary<double, double, double, MinimumF64>,
             "max" => &Lanes.Binary<double, double, double, MaximumF64>,
-            "div" when round is ".rn" => &Lanes.Binary<double, double, double, DivideF64>,
+            "div" => round switch
+            {
+                ".rn" => &Lanes.Binary<double, double, double, DivideF64>,
+                ".rz" => &Lanes.Binary<double, double, double, DirectedDivideF64<TowardZero>>,
+                ".rm" => &Lanes.Binary<double, double, double, DirectedDivideF64<Downward>>,
+                ".rp" => &Lanes.Binary<double, double, double, DirectedDivideF64<Upward>>,
+                _ => throw Error($"'{_text.Name}' needs a direction of rounding."),
+            },
             _ => round switch
             {
                 ".rz" => Double<Directed<TowardZero>>(opcode),
@@ -112,9 +122,39 @@ internal sealed unsafe partial class Decoder
         }
         else
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            _i.Execute = round switch
+            {
+                ".rz" => Binary<DirectedDivideF32<TowardZero>>(ftz, false),
+                ".rm" => Binary<DirectedDivideF32<Downward>>(ftz, false),
+                _ => Binary<DirectedDivideF32<Upward>>(ftz, false),
+            };
         }
     }
+
+    /// <summary>Reciprocals and roots in one direction of rounding.</summary>
+    private void DecodeDirectedFunction(string opcode, PtxType type, string round, bool ftz)
+    {
+        _i.Execute = (opcode, type, round) switch
+        {
+            ("rcp", PtxType.F32, ".rz") => Unary<DirectedReciprocalF32<TowardZero>>(ftz),
+            ("rcp", PtxType.F32, ".rm") => Unary<DirectedReciprocalF32<Downward>>(ftz),
+            ("rcp", PtxType.F32, _) => Unary<DirectedReciprocalF32<Upward>>(ftz),
+            ("sqrt", PtxType.F32, ".rz") => Unary<DirectedRootF32<TowardZero>>(ftz),
+            ("sqrt", PtxType.F32, ".rm") => Unary<DirectedRootF32<Downward>>(ftz),
+            ("sqrt", PtxType.F32, _) => Unary<DirectedRootF32<Upward>>(ftz),
+            ("rcp", PtxType.F64, ".rz") => &Lanes.Unary<double, double, DirectedReciprocalF64<TowardZero>>,
+            ("rcp", PtxType.F64, ".rm") => &Lanes.Unary<double, double, DirectedReciprocalF64<Downward>>,
+            ("rcp", PtxType.F64, _) => &Lanes.Unary<double, double, DirectedReciprocalF64<Upward>>,
+            ("sqrt", PtxType.F64, ".rz") => &Lanes.Unary<double, double, DirectedRootF64<TowardZero>>,
+            ("sqrt", PtxType.F64, ".rm") => &Lanes.Unary<double, double, DirectedRootF64<Downward>>,
+            ("sqrt", PtxType.F64, _) => &Lanes.Unary<double, double, DirectedRootF64<Upward>>,
+            _ => throw Error($"'{_text.Name}' is not executed."),
+        };
+    }
+
+    private static Handler Unary<TOp>(bool ftz)
+        where TOp : struct, IUnary<float, float>
+        => ftz ? &Lanes.Unary<float, float, Flushed1<TOp>> : &Lanes.Unary<float, float, TOp>;
 
     private static Handler Binary<TOp>(bool ftz, bool sat)
         where TOp : struct, IBinary<float, float, float>
@@ -195,12 +235,14 @@ internal sealed unsafe partial class Decoder
 
     private void RequireArchitecture(int least)
     {
-        var number = new string(_architecture.SkipWhile(c => !char.IsAsciiDigit(c)).TakeWhile(char.IsAsciiDigit).ToArray());
-        if (int.TryParse(number, out var has) && has < least)
+        if (ArchitectureNumber(_architecture) is > 0 and var has && has < least)
         {
             throw Error($"'{_text.Name}' needs sm_{least}, and the device is {_architecture}.");
         }
     }
+
+    private static int ArchitectureNumber(string name)
+        => int.TryParse(new string(name.SkipWhile(c => !char.IsAsciiDigit(c)).TakeWhile(char.IsAsciiDigit).ToArray()), out var number) ? number : 0;
 
     private void DecodeFunction(string opcode, Modifiers m)
     {
@@ -223,7 +265,8 @@ internal sealed unsafe partial class Decoder
         var round = m.Round();
         if (round is not null && round != ".rn")
         {
-            throw Error($"'{_text.Name}' is not supported yet.");
+            DecodeDirectedFunction(opcode, type, round, ftz);
+            return;
         }
 
         if (round is ".rn")

@@ -6,8 +6,6 @@ namespace KernelDsl.VirtualGpu.Decoding;
 /// <summary>Functions, calls and jumps.</summary>
 internal sealed unsafe partial class Decoder
 {
-    private int _calls;
-
     private void Function(PtxFunction function, Scope scope)
     {
         var outer = _scope;
@@ -15,7 +13,7 @@ internal sealed unsafe partial class Decoder
         var body = function.Body!;
         foreach (var (name, type) in body.Registers)
         {
-            scope.Registers[name] = (-1, type, -1);
+            scope.Registers.TryAdd(name, (-1, type, -1));
         }
 
         foreach (var variable in body.Variables)
@@ -49,6 +47,7 @@ internal sealed unsafe partial class Decoder
             case StateSpace.Local or StateSpace.Param:
                 _localEnd = (_localEnd + variable.Align - 1) & ~(variable.Align - 1);
                 scope.Variables[variable.Name] = (StateSpace.Local, _localEnd);
+                _localSizes[(scope, variable.Name)] = (int)variable.Bytes;
                 _localEnd = checked(_localEnd + (int)variable.Bytes);
                 if (_localEnd > 1 << 24)
                 {
@@ -112,8 +111,7 @@ internal sealed unsafe partial class Decoder
             switch (operand)
             {
                 case RegisterOperand register when _scope.Registers.TryGetValue(register.Name, out var known) && known.Slot < 0:
-                    _scope.Registers[register.Name] = (_frame.Add(known.Type), known.Type, _registerNames.Count);
-                    _registerNames.Add(register.Name.Split('@')[0]);
+                    TakeRegister(register.Name, known.Type);
                     break;
                 case AddressOperand address:
                     Use(address.Base);
@@ -130,12 +128,22 @@ internal sealed unsafe partial class Decoder
                     }
 
                     break;
+                case ListOperand list:
+                    foreach (var item in list.Items)
+                    {
+                        Use(item);
+                    }
+
+                    break;
                 case PairOperand pair:
                     Use(pair.First);
                     Use(pair.Second);
                     break;
                 case NegatedOperand negated:
                     Use(negated.Value);
+                    break;
+                case PartOperand part:
+                    Use(part.Value);
                     break;
             }
         }
@@ -149,6 +157,15 @@ internal sealed unsafe partial class Decoder
         {
             Use(operand);
         }
+    }
+
+    private void TakeRegister(string name, PtxType type)
+    {
+        var slot = _frame.Add(type);
+        _scope.Registers[name] = (slot, type, _registerNames.Count);
+        _registerOfSlot.Add(slot, _registerNames.Count);
+        _registerNames.Add(name.Split('@')[0]);
+        _registerSlots.Add((slot, type == PtxType.Pred ? 0 : Math.Max(type.Size(), 2)));
     }
 
     private void Branch(PtxInstruction text)
@@ -179,7 +196,7 @@ internal sealed unsafe partial class Decoder
     {
         if (_scope.Caller is null)
         {
-            _i.Flow = Flow.Exit;
+            _i.Flow = _scope.IsRoutine ? Flow.Return : Flow.Exit;
         }
         else
         {
@@ -188,78 +205,5 @@ internal sealed unsafe partial class Decoder
         }
 
         _i.Class = InstructionClass.Control;
-    }
-
-    private void Call(PtxInstruction text, PtxFunction caller)
-    {
-        var operands = text.Operands.ToList();
-        ImmutableArray<PtxOperand> results = operands is [ListOperand first, ..] ? first.Items : [];
-        if (operands is [ListOperand, ..])
-        {
-            operands.RemoveAt(0);
-        }
-
-        if (operands.Count == 0 || operands[0] is not SymbolOperand callee)
-        {
-            throw Error("calls through pointers are not executed.");
-        }
-
-        ImmutableArray<PtxOperand> arguments = operands.Count > 1 && operands[1] is ListOperand list ? list.Items : [];
-        if (text.Modifiers.Any(m => m != ".uni") || operands.Count > 2)
-        {
-            throw Error("this form of a call is not executed.");
-        }
-
-        var function = _module.Functions.FirstOrDefault(f => f.Name == callee.Name) ?? throw Error($"the function '{callee.Name}' is not declared.");
-        if (results.Length != function.Results.Length || arguments.Length != function.Parameters.Length)
-        {
-            throw Error($"'{callee.Name}' takes {function.Parameters.Length} arguments and gives {function.Results.Length} results; the call has {arguments.Length} and {results.Length}.");
-        }
-
-        var places = results.Concat(arguments).Select(operand => operand is SymbolOperand symbol && Variable(symbol.Name) is { Space: StateSpace.Local } place
-            ? (int)place.Address : throw Error("the arguments of a call are variables in .param.")).ToArray();
-        if (function.Body is null)
-        {
-            Builtin(function.Name, places);
-            _i.Reads = [.. _reads];
-            _code.Add(_i);
-            return;
-        }
-
-        if (_scope.Contains(function.Name))
-        {
-            throw Error($"'{function.Name}' calls itself, and recursion is not executed.");
-        }
-
-        var scope = new Scope($"{_scope.Prefix}/{++_calls}", _scope, function.Name);
-        var k = 0;
-        foreach (var variable in function.Results.Concat(function.Parameters))
-        {
-            scope.Variables[variable.Name] = (StateSpace.Local, places[k++]);
-        }
-
-        if (_i.Guard >= 0)
-        {
-            // The threads without the guard go around the call.
-            _i.Flow = Flow.Jump;
-            _i.IsGuardNegated = !_i.IsGuardNegated;
-            _i.Reads = [.. _reads];
-            _jumps.Add((_i, [scope.EndLabel], text.Line));
-            _code.Add(_i);
-        }
-
-        Function(function, scope);
-    }
-
-    private void Builtin(string name, int[] places)
-    {
-        _i.Sources = places;
-        _i.Class = InstructionClass.Control;
-        _i.Execute = name switch
-        {
-            "vprintf" => &Builtins.Print,
-            "__assertfail" => &Builtins.AssertFail,
-            _ => throw Error($"the function '{name}' is not in the module and not known."),
-        };
     }
 }

@@ -62,9 +62,15 @@ internal sealed unsafe partial class Decoder
                 }
 
                 _i.Offset += at;
+                if (found == StateSpace.Local && _scope.FramePointer >= 0)
+                {
+                    _i.A = _scope.FramePointer;
+                }
+
                 if (space != found && !(space == StateSpace.Param && found == StateSpace.Local))
                 {
-                    if (space != StateSpace.None || found != StateSpace.Global)
+                    // Without a space the variable has one.
+                    if (space != StateSpace.None)
                     {
                         throw Error($"'{symbol.Name}' does not lie in the space of '{_text.Name}'.");
                     }
@@ -86,12 +92,21 @@ internal sealed unsafe partial class Decoder
 
         var space = Space(m);
         var cached = m.SkipCaching();
-        _i.IsStrong = m.One(".volatile", ".relaxed", ".acquire", ".release", ".mmio") is { } order;
+        _i.IsStrong = m.One(".volatile", ".mmio", ".relaxed", ".acquire", ".release") is { } order;
+        _i.IsBlockScope = _text.Modifiers.Contains(".cta");
         _i.IsRelease = _text.Modifiers.Contains(".release");
-        m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified");
-        var count = m.One(".v2", ".v4") switch { ".v2" => 2, ".v4" => 4, _ => 1 };
+        _i.IsAcquire = _text.Modifiers.Contains(".acquire");
+        m.Skip(".cta", ".gpu", ".sys", ".cluster", ".unified", ".relaxed");
+        var count = m.One(".v2", ".v4", ".v8") switch { ".v2" => 2, ".v4" => 4, ".v8" => 8, _ => 1 };
         var type = m.Type();
-        if (type.Size() is 0 or > 8 || type.Size() * count > 16)
+        var values128 = type == PtxType.B128;
+        if (values128)
+        {
+            type = PtxType.B64;
+            count *= 2;
+        }
+
+        if (type.Size() is 0 or > 8 || type.Size() * count > 32)
         {
             throw Error($"'{_text.Name}' is not executed.");
         }
@@ -99,10 +114,16 @@ internal sealed unsafe partial class Decoder
         Operands(cached ? 3 : 2);
         Address(Operand(isStore ? 0 : 1), ref space);
         var values = Operand(isStore ? 1 : 0);
-        ImmutableArray<PtxOperand> items = count == 1 ? [values] : values is VectorOperand vector ? vector.Items : throw Error($"'{_text.Name}' needs {count} values in braces.");
+        ImmutableArray<PtxOperand> items = values128 ? [values, values] : count == 1 ? [values] : values is VectorOperand vector ? vector.Items : throw Error($"'{_text.Name}' needs {count} values in braces.");
         if (items.Length != count)
         {
             throw Error($"'{_text.Name}' needs {count} values and has {items.Length}.");
+        }
+
+        if (values128)
+        {
+            DecodeLoadStore128(space, values, isStore);
+            return;
         }
 
         _i.Space = space;
@@ -111,7 +132,7 @@ internal sealed unsafe partial class Decoder
         _i.Class = isStore ? InstructionClass.Store : InstructionClass.Load;
         var sizes = items.Select(SizeOf).Where(size => size > 0).Distinct().ToArray();
         _i.Option = sizes.Length == 0 ? Math.Max(type.Size(), 2) : sizes[0];
-        if (sizes.Length > 1 || _i.Option < type.Size() || (type.IsFloat() && _i.Option != type.Size()))
+        if (sizes.Length > 1 || _i.Option < type.Size() )
         {
             throw Error($"the registers of '{_text.Name}' do not have the size of its type.");
         }
@@ -143,7 +164,7 @@ internal sealed unsafe partial class Decoder
             return;
         }
 
-        if (space == StateSpace.Param && _scope.Caller is not null)
+        if (space == StateSpace.Param && !_scope.IsEntry)
         {
             space = _i.Space = StateSpace.Local;
         }
@@ -161,23 +182,31 @@ internal sealed unsafe partial class Decoder
         }
 
         var space = Space(m);
-        m.SkipCaching();
+        var hint = m.SkipCaching() ? 1 : 0;
         _i.IsStrong = true;
+        _i.IsBlockScope = _text.Modifiers.Contains(".cta");
         var order = m.One(".relaxed", ".acquire", ".release", ".acq_rel");
         _i.IsRelease = order is ".release" or ".acq_rel";
         _i.IsAcquire = order is ".acquire" or ".acq_rel";
         m.Skip(".cta", ".gpu", ".sys", ".cluster", ".noftz");
         var operation = m.One(".add", ".min", ".max", ".inc", ".dec", ".and", ".or", ".xor", ".exch", ".cas") ?? throw Error($"'{_text.Name}' is not executed.");
-        var count = m.One(".v2", ".v4") is { } ? throw Error($"'{_text.Name}' is not supported yet.") : 1;
+        m.Skip(".noftz");
+        var count = m.One(".v2", ".v4", ".v8") is { } vector ? vector[2] - '0' : 1;
         var type = m.Type();
         m.Skip(".noftz");
+        if (count > 1 || type == PtxType.B128)
+        {
+            DecodeWideAtomic(isReduction, operation, type, count, space, hint);
+            return;
+        }
+
         if (type.Size() is not (2 or 4 or 8) || (type.IsFloat() && operation is not (".add" or ".min" or ".max")))
         {
             throw Error($"'{_text.Name}' is not executed.");
         }
 
         var at = isReduction ? 0 : 1;
-        Operands(at + (operation == ".cas" ? 3 : 2));
+        Operands(at + hint + (operation == ".cas" ? 3 : 2));
         Address(Operand(at), ref space);
         if (!isReduction)
         {
@@ -228,7 +257,7 @@ internal sealed unsafe partial class Decoder
 
         var onlyL2 = m.One(".ca", ".cg") == ".cg";
         m.Skip(".shared", ".shared::cta", ".global");
-        m.SkipCaching();
+        var operands = _text.Operands.Length - (m.SkipCaching() ? 1 : 0);
         Operands(3, 4, 5);
         var space = StateSpace.Shared;
         Address(Operand(0), ref space);
@@ -245,7 +274,7 @@ internal sealed unsafe partial class Decoder
             throw Error($"cp.async copies 4, 8 or 16 bytes, and .cg 16; here it is {_i.Width}.");
         }
 
-        if (_text.Operands.Length > 3)
+        if (operands > 3)
         {
             if (Operand(3) is RegisterOperand r && _scope.Registers.TryGetValue(r.Name, out var known) && known.Type == PtxType.Pred || Operand(3) is NegatedOperand)
             {

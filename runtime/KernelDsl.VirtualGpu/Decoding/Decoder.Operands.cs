@@ -12,7 +12,8 @@ internal sealed unsafe partial class Decoder
     private static readonly HashSet<string> s_scalarSpecials = new(
         [
             "%laneid", "%warpid", "%nwarpid", "%lanemask_eq", "%lanemask_lt", "%lanemask_le", "%lanemask_gt", "%lanemask_ge", "%smid", "%nsmid", "%gridid",
-            "%dynamic_smem_size", "%total_smem_size", "%aggr_smem_size", "%cluster_ctarank", "%cluster_nctarank", "%is_explicit_cluster",
+            "%dynamic_smem_size", "%total_smem_size", "%aggr_smem_size", "%reserved_smem_offset_begin", "%reserved_smem_offset_end", "%reserved_smem_offset_cap", "%reserved_smem_offset_0", "%reserved_smem_offset_1", "%current_graph_exec",
+            .. Enumerable.Range(0, 32).Select(k => $"%envreg{k}"), .. Enumerable.Range(0, 8).SelectMany(k => (string[])[$"%pm{k}", $"%pm{k}_64"]), "%cluster_ctarank", "%cluster_nctarank", "%is_explicit_cluster",
         ],
         StringComparer.Ordinal);
 
@@ -151,6 +152,11 @@ internal sealed unsafe partial class Decoder
             return slot;
         }
 
+        if (space == StateSpace.Local && _scope.FramePointer >= 0)
+        {
+            return LocalAddress(address + symbol.Offset, size);
+        }
+
         return _frame.Constant((ulong)(address + symbol.Offset), size);
     }
 
@@ -162,12 +168,17 @@ internal sealed unsafe partial class Decoder
             return known;
         }
 
+        if (_moduleLocals.TryGetValue(name, out var local))
+        {
+            return _scope.FramePointer < 0 ? (StateSpace.Local, local) : throw Error($"'{name}', a local variable of the module, is not executed in a function with a stack.");
+        }
+
         if (_sharedOffsets.TryGetValue(name, out var offset))
         {
             return (StateSpace.Shared, offset);
         }
 
-        if (_scope.Caller is null && _parameterOffsets.TryGetValue(name, out var parameter))
+        if (_scope.IsEntry && _parameterOffsets.TryGetValue(name, out var parameter))
         {
             return (StateSpace.Param, parameter);
         }
@@ -177,8 +188,15 @@ internal sealed unsafe partial class Decoder
             return (StateSpace.Global, (long)address);
         }
 
+        if (FunctionAddress(name) is { } function)
+        {
+            return (StateSpace.None, (long)function);
+        }
+
         throw Error($"'{name.Split('@')[0]}' is not declared, or is of a kind whose address cannot be taken.");
     }
+
+    private readonly Dictionary<string, int> _moduleLocals = new(StringComparer.Ordinal);
 
     private readonly record struct SpecialSlot(int Slot)
     {

@@ -72,7 +72,8 @@ internal sealed unsafe partial class Decoder
 
         if (!m.Has(".sync"))
         {
-            throw Error($"'{_text.Name}' without .sync is not executed; sm_70 and later do not have it.");
+            DecodeOldWarp(opcode, m);
+            return;
         }
 
         _i.Flow = Flow.WarpSync;
@@ -132,6 +133,36 @@ internal sealed unsafe partial class Decoder
                 _i.Execute = &WarpHandlers.Elect;
                 break;
         }
+    }
+
+    /// <summary>Before sm_70 the threads that run together take part, without a mask.</summary>
+    private void DecodeOldWarp(string opcode, Modifiers m)
+    {
+        if (opcode is not ("vote" or "shfl") || ArchitectureNumber(_module.Target) is 0 or >= 70)
+        {
+            throw Error($"'{_text.Name}' without .sync is not executed; sm_70 and later do not have it.");
+        }
+
+        if (opcode == "shfl")
+        {
+            _i.Option = m.One(".up", ".down", ".bfly", ".idx") switch { ".up" => 0, ".down" => 1, ".bfly" => 2, ".idx" => 3, _ => throw Error($"'{_text.Name}' is not executed.") };
+            m.Type();
+            Operands(4);
+            Results(PtxType.B32);
+            _i.A = Source(1, PtxType.B32);
+            _i.B = Source(2, PtxType.B32);
+            _i.Sources = [Source(3, PtxType.B32)];
+            _i.Execute = &WarpHandlers.Shuffle;
+            return;
+        }
+
+        var mode = m.One(".all", ".any", ".uni", ".ballot");
+        Operands(2);
+        _i.D = Destination(0, m.Type());
+        _i.A = Predicate(Operand(1), out var negated);
+        _i.Option2 = negated ? 1 : 0;
+        _i.Option = mode switch { ".all" => 0, ".any" => 1, ".uni" => 2, ".ballot" => 3, _ => throw Error($"'{_text.Name}' is not executed.") };
+        _i.Execute = &WarpHandlers.Vote;
     }
 
     private void Results(PtxType type)

@@ -17,10 +17,12 @@ internal sealed unsafe partial class Decoder
     private readonly Func<string, ulong?> _globals;
     private readonly string _architecture;
     private readonly FrameLayout _frame = new();
-    private readonly List<Instruction> _code = [];
+    private List<Instruction> _code = [];
     private readonly List<string> _registerNames = [];
-    private readonly Dictionary<string, int> _labels = new(StringComparer.Ordinal);
-    private readonly List<(Instruction Instruction, string[] Labels, int Line)> _jumps = [];
+    private readonly List<(int Slot, int Size)> _registerSlots = [];
+    private Dictionary<string, int> _labels = new(StringComparer.Ordinal);
+    private List<(Instruction Instruction, string[] Labels, int Line)> _jumps = [];
+    private readonly Dictionary<int, int> _registerOfSlot = [];
     private readonly Dictionary<string, int> _parameterOffsets = new(StringComparer.Ordinal);
     private readonly List<SharedRange> _shared = [];
     private readonly Dictionary<string, int> _sharedOffsets = new(StringComparer.Ordinal);
@@ -66,10 +68,14 @@ internal sealed unsafe partial class Decoder
             AddShared(variable, variable.Name);
         }
 
-        Function(_entry, new Scope("", null, _entry.Name));
-        var exit = new Instruction { Flow = Flow.Exit, Text = EndOf(_entry), IsInserted = true };
-        _code.Add(exit);
-        ResolveJumps();
+        foreach (var variable in _module.Variables.Where(v => v.Space == StateSpace.Local))
+        {
+            _moduleLocals[variable.Name] = TakeLocal((int)Math.Min(variable.Bytes, 1 << 24), variable.Align);
+        }
+
+        var main = Body(_entry, new Scope("", null, _entry.Name) { IsEntry = true }, Flow.Exit);
+        var localBytes = (_localEnd + 15) & ~15;
+        var routines = Routines();
         var dynamicAlign = Math.Max(_dynamicAlign, 128);
         var dynamic = (_sharedEnd + 16 + dynamicAlign - 1) & ~(dynamicAlign - 1);
         foreach (var name in _dynamicNames)
@@ -83,15 +89,15 @@ internal sealed unsafe partial class Decoder
         }
 
         FixDynamicAddresses(dynamic);
-        MarkGuesses();
-        var ordered = BlockOrder.Arrange(_code);
+        var ordered = Join(main, routines);
         var tracked = DefinitionAnalysis.Run(ordered, _registerNames.Count);
         Warpgroup.InFlightAnalysis.Run(ordered, _registerNames);
         return new Program
         {
             Name = _entry.Name, Function = _entry, Module = _module, Code = ordered, Frame = _frame, StaticShared = _staticShared,
-            SharedRanges = [.. _shared], DynamicShared = dynamic, LocalBytes = (_localEnd + 15) & ~15, ParameterBytes = offset,
+            SharedRanges = [.. _shared], DynamicShared = dynamic, LocalBytes = localBytes + (_usesStack ? StackBytes : 0), StackStart = localBytes, ParameterBytes = offset,
             Parameters = parameters.ToImmutable(), RegisterNames = [.. _registerNames], IsTracked = tracked, UsesAsync = _usesAsync,
+            RegisterOfSlot = _registerOfSlot,
         };
     }
 
@@ -175,6 +181,15 @@ internal sealed unsafe partial class Decoder
 
         /// <summary>Variables: their space and offset.</summary>
         public Dictionary<string, (StateSpace Space, long Address)> Variables { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whether it is the kernel itself.</summary>
+        public bool IsEntry { get; init; }
+
+        /// <summary>Whether it is a function that is called with a stack.</summary>
+        public bool IsRoutine { get; init; }
+
+        /// <summary>The slot of the address of its local variables; -1 where that is 0.</summary>
+        public int FramePointer { get; init; } = caller?.FramePointer ?? -1;
 
         public string EndLabel => Prefix + "/end";
 

@@ -14,6 +14,7 @@ internal static class DefinitionAnalysis
     {
         var tracked = new bool[registers];
         var defined = Flow(code, registers);
+        var matters = EffectAnalysis.Run(code, registers);
         for (var k = 0; k < code.Length; k++)
         {
             foreach (var read in code[k].Reads)
@@ -43,7 +44,7 @@ internal static class DefinitionAnalysis
                 continue;
             }
 
-            var suspects = i.Reads.Where(read => tracked[read] && !known.Get(read) && (!i.IsMove || read == i.GuardRegister)).Distinct().ToArray();
+            var suspects = !matters[k] ? [] : i.Reads.Where(read => tracked[read] && !known.Get(read) && (!i.IsMove || read == i.GuardRegister)).Distinct().ToArray();
             var marks = i.Writes.Where(write => tracked[write]).Distinct().ToArray();
             i.Suspects = suspects.Length > 0 ? suspects : null;
             i.Marks = marks.Length > 0 ? marks : null;
@@ -59,7 +60,7 @@ internal static class DefinitionAnalysis
         var starts = new SortedSet<int> { 0 };
         for (var k = 0; k < code.Length; k++)
         {
-            if (code[k].Targets.Length > 0 || code[k].Flow == Machine.Flow.Exit)
+            if (code[k].Targets.Length > 0 || code[k].Flow is Machine.Flow.Exit or Machine.Flow.Return)
             {
                 starts.UnionWith(code[k].Targets);
                 if (k + 1 < code.Length)
@@ -71,6 +72,16 @@ internal static class DefinitionAnalysis
 
         var work = new SortedSet<int> { 0 };
         before[0] = new System.Collections.BitArray(registers);
+        for (var k = 0; k < code.Length; k++)
+        {
+            if (code[k].IsEntry)
+            {
+                starts.Add(k);
+                work.Add(k);
+                before[k] = new System.Collections.BitArray(registers);
+            }
+        }
+
         while (work.Count > 0)
         {
             var at = work.Min;
@@ -105,7 +116,7 @@ internal static class DefinitionAnalysis
                     Join(target, state);
                 }
 
-                if (i.Guard < 0 && i.Flow is Machine.Flow.Jump or Machine.Flow.JumpTable or Machine.Flow.Exit)
+                if (i.Guard < 0 && i.Flow is Machine.Flow.Jump or Machine.Flow.JumpTable or Machine.Flow.Exit or Machine.Flow.Return)
                 {
                     break;
                 }

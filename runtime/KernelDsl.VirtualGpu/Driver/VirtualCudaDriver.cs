@@ -19,11 +19,26 @@ public sealed unsafe class VirtualCudaDriver : ICudaDriver, IDisposable
     /// <summary>Makes a driver with one device.</summary>
     public VirtualCudaDriver(VirtualGpuOptions? options = null) => Gpu = new VirtualGpu(options);
 
+    /// <summary>Makes a driver of a device, which is freed with it.</summary>
+    internal VirtualCudaDriver(VirtualGpu gpu) => Gpu = gpu;
+
     /// <summary>The device.</summary>
     public VirtualGpu Gpu { get; }
 
     /// <inheritdoc/>
     public Version Version { get; } = new(12, 4);
+
+    /// <inheritdoc/>
+    public bool IsChecking => true;
+
+    /// <inheritdoc/>
+    public void Name(ulong address, string name)
+    {
+        if (Gpu.Memory.Find(address) is not null)
+        {
+            Gpu.Name(address, name);
+        }
+    }
 
     /// <inheritdoc/>
     public int DeviceCount => 1;

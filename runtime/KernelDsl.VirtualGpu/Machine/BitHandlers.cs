@@ -40,6 +40,7 @@ internal static unsafe class BitHandlers
 
     public static void Logic3(Warp warp, Instruction i, uint mask)
     {
+        uint isSet = 0;
         for (var m = mask; m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
@@ -54,6 +55,14 @@ internal static unsafe class BitHandlers
             }
 
             ((uint*)(warp.R + i.D))[lane] = result;
+            isSet |= result != 0 ? 1u << lane : 0;
+        }
+
+        if (i.D2 >= 0)
+        {
+            var other = *(uint*)(warp.R + i.Sources[0]);
+            other = (i.Option2 & 4) != 0 ? ~other : other;
+            Lanes.Set(warp.R + i.D2, mask, (i.Option2 & 3) switch { 1 => isSet & other, 2 => isSet | other, _ => isSet ^ other });
         }
     }
 
@@ -82,7 +91,7 @@ internal static unsafe class BitHandlers
                 2 => (uint)Multiply24Low.Apply((int)a, (int)b),
                 _ => (uint)Multiply24High.Apply((int)a, (int)b),
             };
-            ((uint*)(warp.R + i.D))[lane] = unchecked(product + c);
+            ((uint*)(warp.R + i.D))[lane] = (i.Option & 4) != 0 ? (uint)Math.Clamp((long)(int)product + (int)c, int.MinValue, int.MaxValue) : unchecked(product + c);
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using KernelDsl.Profiling.Caches;
+using KernelDsl.Profiling.Counting;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Memory;
 
@@ -14,14 +16,15 @@ internal sealed unsafe partial class Block : IDisposable
         Rank = rank;
         Program = launch.Program;
         SharedBytes = launch.SharedExtent;
+        SharedRaces = new RaceShadow(isShared: true, SharedBytes);
         Shared = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
         SharedState = (byte*)NativeMemory.AlignedAlloc((nuint)SharedBytes + 64, 256);
+        Counters = launch.Counted is { } counted ? new CounterTally(counted.Lines.Length) : null;
         ClockWidth = Program.UsesAsync ? WarpClock.AsyncWidth : WarpClock.Warps;
         _barriers = Enumerable.Range(0, 16).Select(_ => new Barrier(ClockWidth)).ToArray();
         Mbarriers = new Async.MbarrierTable(this);
         Sources = new Async.SourceMarks(this);
         Warpgroups = new Warpgroup.WarpgroupLog(this);
-        Counters = launch.CountEvents ? new BlockCounters(Program.Code.Length) : null;
         Warps = [];
         var warps = new Warp[(launch.BlockSize.Count + 31) / 32];
         Warps = warps;
@@ -59,9 +62,12 @@ internal sealed unsafe partial class Block : IDisposable
 
     public int SharedBytes { get; }
 
-    public RaceShadow SharedRaces { get; } = new(isShared: true);
+    public RaceShadow SharedRaces { get; }
 
-    public BlockCounters? Counters { get; }
+    public CounterTally? Counters { get; }
+
+    /// <summary>The accesses of the block that runs, when they are recorded.</summary>
+    public BlockStream? Stream { get; private set; }
 
     public Dim3 Place { get; private set; }
 
@@ -89,6 +95,7 @@ internal sealed unsafe partial class Block : IDisposable
             new Span<byte>(SharedState + range.Offset, range.Bytes).Clear();
         }
 
+        Stream = Launch.StreamOf(linear);
         ResetBarriers();
         Mbarriers.Clear();
         Sources.Clear();

@@ -1,3 +1,4 @@
+using KernelDsl.Profiling.Counting;
 using KernelDsl.VirtualGpu.Clusters;
 
 namespace KernelDsl.VirtualGpu.Machine;
@@ -11,7 +12,7 @@ internal sealed class BlockRunner(Launch launch)
     private const long Slice = 1 << 20;
     private const int MaximumResident = 1024;
 
-    private readonly List<BlockCounters> _counters = [];
+    private readonly List<CounterTally> _counters = [];
     private readonly Lock _gate = new();
     private readonly long _clusters = launch.GridSize.Count / launch.ClusterSize.Count;
     private long _workers = 1;
@@ -20,7 +21,7 @@ internal sealed class BlockRunner(Launch launch)
 
     /// <summary>Runs all blocks.</summary>
     /// <returns>What was counted, for each worker's blocks.</returns>
-    public List<BlockCounters> Run()
+    public List<CounterTally> Run()
     {
         var workers = launch.Options.Workers > 0 ? launch.Options.Workers : Environment.ProcessorCount;
         workers = (int)Math.Min(workers, _clusters);

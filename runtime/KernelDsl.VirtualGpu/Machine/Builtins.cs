@@ -22,7 +22,7 @@ internal static unsafe class Builtins
     {
     }
 
-    public static void Fence(Warp warp, Instruction i, uint mask) => warp.Clock.Fence();
+    public static void Fence(Warp warp, Instruction i, uint mask) => warp.Clock.Fence(i.IsBlockScope);
 
     public static void Clock(Warp warp, Instruction i, uint mask)
     {
@@ -52,6 +52,28 @@ internal static unsafe class Builtins
             }
 
             LoadStore.WriteRegister(warp.R + i.D, i.Option, lane, value);
+        }
+    }
+
+    /// <summary>Several registers at once: all are read before one is written.</summary>
+    public static void MoveParts(Warp warp, Instruction i, uint mask)
+    {
+        var values = stackalloc ulong[8];
+        for (var m = mask; m != 0; m &= m - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(m);
+            for (var k = 0; k < i.Sources.Length; k++)
+            {
+                values[k] = LoadStore.ReadRegister(warp.R + i.Sources[k], i.Width, lane);
+            }
+
+            for (var k = 0; k < i.Destinations.Length; k++)
+            {
+                if (i.Destinations[k] >= 0)
+                {
+                    LoadStore.WriteRegister(warp.R + i.Destinations[k], i.Width, lane, values[k]);
+                }
+            }
         }
     }
 
@@ -91,22 +113,33 @@ internal static unsafe class Builtins
         for (var m = mask; m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
-            var local = warp.Local + ((long)lane * warp.LocalBytes);
-            var format = Text(warp, i, lane, *(ulong*)(local + i.Sources[1]));
-            var arguments = *(ulong*)(local + i.Sources[2]);
+            var format = Text(warp, i, lane, *(ulong*)Argument(warp, i, lane, 1));
+            var arguments = *(ulong*)Argument(warp, i, lane, 2);
             warp.Block.Launch.Print?.Invoke(Printf.Format(warp, i, lane, format, arguments));
-            *(int*)(local + i.Sources[0]) = format.Length;
-            new Span<byte>(warp.LocalState + ((long)lane * warp.LocalBytes) + i.Sources[0], 4).Fill(ByteState.Written);
+            Result(warp, i, lane, (ulong)format.Length, 4);
         }
     }
+
+    /// <summary>The place of an argument of a function that every program may call.</summary>
+    public static byte* Argument(Warp warp, Instruction i, int lane, int index) => warp.Local + Place(warp, i, lane, index);
+
+    /// <summary>Writes its result.</summary>
+    public static void Result(Warp warp, Instruction i, int lane, ulong value, int size)
+    {
+        var at = Place(warp, i, lane, 0);
+        LoadStore.WriteMemory(warp.Local + at, size, value);
+        new Span<byte>(warp.LocalState + at, size).Fill(ByteState.Written);
+    }
+
+    private static long Place(Warp warp, Instruction i, int lane, int index)
+        => ((long)lane * warp.LocalBytes) + i.Sources[index] + (i.C < 0 ? 0 : (long)((ulong*)(warp.R + i.C))[lane]);
 
     public static void AssertFail(Warp warp, Instruction i, uint mask)
     {
         var lane = BitOperations.TrailingZeroCount(mask);
-        var local = warp.Local + ((long)lane * warp.LocalBytes);
-        var message = Text(warp, i, lane, *(ulong*)(local + i.Sources[0]));
-        var file = Text(warp, i, lane, *(ulong*)(local + i.Sources[1]));
-        var line = *(uint*)(local + i.Sources[2]);
+        var message = Text(warp, i, lane, *(ulong*)Argument(warp, i, lane, 0));
+        var file = Text(warp, i, lane, *(ulong*)Argument(warp, i, lane, 1));
+        var line = *(uint*)Argument(warp, i, lane, 2);
         warp.Report(FindingKind.Assertion, i, lane, $"the assertion '{message}' at {file}:{line} does not hold.");
     }
 

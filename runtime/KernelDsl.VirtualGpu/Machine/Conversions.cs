@@ -96,7 +96,7 @@ internal static unsafe class Conversions
     public static void Pack(Warp warp, Instruction i, uint mask)
     {
         var type = (PtxType)i.Data!;
-        var bits = type switch { PtxType.U16 or PtxType.S16 => 16, PtxType.U8 or PtxType.S8 => 8, _ => 4 };
+        var bits = type switch { PtxType.U16 or PtxType.S16 => 16, PtxType.U8 or PtxType.S8 => 8, PtxType.U4 or PtxType.S4 => 4, _ => 2 };
         for (var m = mask; m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
@@ -109,7 +109,7 @@ internal static unsafe class Conversions
 
     private static uint Clamp(int value, PtxType type, int bits)
     {
-        var isSigned = type is PtxType.S16 or PtxType.S8 or PtxType.S4;
+        var isSigned = type is PtxType.S16 or PtxType.S8 or PtxType.S4 or PtxType.S2;
         var (low, high) = isSigned ? (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) : (0, (1 << bits) - 1);
         return (uint)Math.Clamp(value, low, high) & ((1u << bits) - 1);
     }

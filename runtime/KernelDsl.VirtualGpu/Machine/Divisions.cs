@@ -59,11 +59,12 @@ internal static unsafe class Carries
                 b = Memory.LoadStore.ReadRegister(warp.R + i.C, size, lane);
             }
 
-            // A borrow is kept as a carry flag that is set.
-            var sum = (i.Option & 4) != 0 ? unchecked(a - b - flag) : a + b + flag;
+            // A borrow is a carry flag that is not set: the machine subtracts by adding the complement.
+            var subtracts = (i.Option & 4) != 0;
+            var sum = subtracts ? unchecked(a - b - ((i.Option & 1) != 0 ? 1 - flag : 0)) : a + b + flag;
             if ((i.Option & 2) != 0)
             {
-                carry = (sum >> bits & 1) != 0 ? carry | (1u << lane) : carry & ~(1u << lane);
+                carry = ((sum >> bits & 1) != 0) != subtracts ? carry | (1u << lane) : carry & ~(1u << lane);
             }
 
             Memory.LoadStore.WriteRegister(warp.R + i.D, size, lane, (ulong)(sum & all));

@@ -3,7 +3,7 @@ using KernelDsl.VirtualGpu.Ptx;
 namespace KernelDsl.VirtualGpu.Machine;
 
 /// <summary>How control goes on after an instruction.</summary>
-internal enum Flow : byte { Next, Jump, JumpTable, Exit, Trap, Barrier, WarpSync, Wait, Aligned }
+internal enum Flow : byte { Next, Jump, JumpTable, Exit, Trap, Barrier, WarpSync, Wait, Aligned, Call, Return }
 
 /// <summary>What an instruction counts as.</summary>
 internal enum InstructionClass : byte { Other, Integer, Single, Double, Half, Conversion, Special, Move, Load, Store, Atomic, Warp, Barrier, Tensor, Control, Async }
@@ -46,6 +46,9 @@ internal sealed unsafe class Instruction
     /// <summary>All lanes of a warp execute it together; those that come early wait for the others that still can come.</summary>
     public bool IsAligned;
 
+    /// <summary>It orders only threads of one block.</summary>
+    public bool IsBlockScope;
+
     /// <summary>A warp operation on predicates or with a predicate as its result.</summary>
     public bool IsPredicateSource;
 
@@ -70,10 +73,19 @@ internal sealed unsafe class Instruction
     /// <summary>A move only hands on what is not defined.</summary>
     public bool IsMove;
 
+    /// <summary>Where its counters are; set when events are counted.</summary>
+    public int Slot;
+
+    /// <summary>How it accesses memory; set when events are counted.</summary>
+    public AccessKind Access;
+
     /// <summary>What is wrong with it whenever it runs, and what it does then.</summary>
     public string? Fault;
     public FindingKind FaultKind;
     public Handler Inner;
+
+    /// <summary>The first instruction of a function that is not put in line.</summary>
+    public bool IsEntry;
 
     /// <summary>An instruction of the machine, which the text does not have.</summary>
     public bool IsInserted;

@@ -1,3 +1,4 @@
+using KernelDsl.Profiling.Caches;
 using KernelDsl.VirtualGpu.Checks;
 using KernelDsl.VirtualGpu.Memory;
 
@@ -26,6 +27,8 @@ internal sealed unsafe class Launch
         _budget = options.InstructionBudget;
         SharedRanges = program.SharedRanges.Select(range => range.Bytes == 0 ? range with { Bytes = sharedBytes } : range).ToImmutableArray();
         SharedExtent = Math.Max(program.DynamicShared + sharedBytes, 1);
+        Counted = options.CountEvents ? program.Counted : null;
+        Streams = options is { CountEvents: true, RecordAccesses: true } ? new BlockStream[grid.Count] : [];
         ParameterState = new byte[parameters.Length + 16];
         Array.Fill(ParameterState, ByteState.Written);
     }
@@ -41,6 +44,18 @@ internal sealed unsafe class Launch
     public VirtualGpuChecks Checks => Options.Checks;
 
     public bool ChecksRaces => (Options.Checks & VirtualGpuChecks.Races) != 0;
+
+    public bool AsksForAcquireFences => (Options.Checks & VirtualGpuChecks.AcquireFences) != 0;
+
+    /// <summary>Is told of every access of global memory that is in order; null in ordinary launches.</summary>
+    public Action<MemoryTouch>? Observer { get; init; }
+
+    public bool ChecksLeftovers => (Options.Checks & VirtualGpuChecks.Leftovers) != 0;
+
+    public bool ChecksRedundantWrites => (Options.Checks & VirtualGpuChecks.RedundantWrites) != 0;
+
+    /// <summary>Whether accesses of neighbouring lanes are checked in one piece; tests compare with the other way.</summary>
+    public bool UsesCoalescing { get; init; } = true;
 
     public bool ChecksInitialisation => (Options.Checks & VirtualGpuChecks.Initialisation) != 0;
 
@@ -76,13 +91,20 @@ internal sealed unsafe class Launch
 
     public int Seed => Options.Seed;
 
-    public bool CountEvents => Options.CountEvents;
+    /// <summary>The slots of counters; null when nothing is counted.</summary>
+    public CountedLines? Counted { get; }
+
+    /// <summary>The accesses of each block; empty when they are not recorded.</summary>
+    public BlockStream[] Streams { get; }
 
     public bool IsStopped => _isStopped;
 
     public ReleaseTable Releases { get; } = new();
 
     public Action<string>? Print { get; init; }
+
+    /// <summary>A new stream for a block, or null.</summary>
+    public BlockStream? StreamOf(long linear) => Streams.Length > 0 ? Streams[linear] = new BlockStream() : null;
 
     /// <summary>The seed of a block, the same in every process.</summary>
     public int SeedOf(long number)

@@ -108,11 +108,20 @@ internal sealed unsafe partial class Warp
             {
                 var guard = *(uint*)(r + i.Guard);
                 active &= i.IsGuardNegated ? ~guard : guard;
+                if (_poisoned != 0)
+                {
+                    CheckGuardPoison(i, mask);
+                }
             }
 
             if (counters is not null && !i.IsInserted)
             {
-                counters.Count(i, active);
+                counters.Execute(i.Slot, active);
+                if (i.Access != AccessKind.None && active != 0)
+                {
+                    // Before it runs: a load may replace its own address.
+                    Traffic.Count(this, i, active);
+                }
             }
 
             if (i.Suspects is not null)
@@ -122,7 +131,11 @@ internal sealed unsafe partial class Warp
 
             if (i.Flow == Flow.Next)
             {
-                if (active != 0)
+                if (_poisoned != 0 && active != 0)
+                {
+                    ExecutePoisoned(i, active);
+                }
+                else if (active != 0)
                 {
                     i.Execute(this, i, active);
                 }
@@ -174,6 +187,11 @@ internal sealed unsafe partial class Warp
                 Fragments.Add(new Fragment { Pc = i.Target, Mask = active });
                 return false;
             case Flow.JumpTable:
+                if (_poisoned != 0)
+                {
+                    Judge(i, Register(i.A), active, "decides where to go on");
+                }
+
                 return JumpTable(fragment, i, active, mask);
             case Flow.Exit:
                 fragment.Pc++;
@@ -222,6 +240,10 @@ internal sealed unsafe partial class Warp
                 }
 
                 return WaitFor(fragment, i, active);
+            case Flow.Call:
+                return Call(fragment, i, active);
+            case Flow.Return:
+                return Return(fragment, i, active);
             default:
                 return WarpSync(fragment, i, active);
         }

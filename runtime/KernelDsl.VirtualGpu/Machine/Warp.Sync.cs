@@ -47,6 +47,12 @@ internal sealed unsafe partial class Warp
 
     private void Perform(Instruction i, uint lanes)
     {
+        if (IsPoisoned)
+        {
+            ExecutePoisoned(i, lanes);
+            return;
+        }
+
         i.Execute(this, i, lanes);
     }
 

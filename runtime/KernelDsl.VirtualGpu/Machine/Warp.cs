@@ -16,7 +16,7 @@ internal sealed unsafe partial class Warp : IDisposable
         Block = block;
         Index = index;
         var program = block.Program;
-        _frameBytes = (nuint)Math.Max(program.Frame.Size, 64);
+        _frameBytes = (nuint)program.Frame.Size + 64;
         R = (byte*)NativeMemory.AlignedAlloc(_frameBytes, 64);
         LocalBytes = program.LocalBytes;
         if (LocalBytes > 0)
@@ -109,9 +109,11 @@ internal sealed unsafe partial class Warp : IDisposable
         Fragments.Clear();
         Fragments.Add(new Fragment { Pc = 0, Mask = Live });
         Array.Clear(Defined);
+        ClearPoison();
         Copies.Clear();
         Bulk.Clear();
         ResetWarpgroup();
+        ResetStack();
         Clock.Reset(Block.Warps.Length);
         Block.Launch.FillBlock(R, Block);
         if (LocalBytes > 0)

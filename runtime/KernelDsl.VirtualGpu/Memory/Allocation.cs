@@ -28,6 +28,7 @@ internal sealed unsafe class Allocation : IDisposable
         Address = address;
         Size = size;
         Name = name;
+        Races = new RaceShadow(isShared: false, size);
         var room = (nuint)size + 64;
         Data = (byte*)NativeMemory.AlignedAlloc(room, 256);
         State = (byte*)NativeMemory.AlignedAlloc(room, 256);
@@ -49,7 +50,10 @@ internal sealed unsafe class Allocation : IDisposable
 
     public bool IsReadOnly { get; set; }
 
-    public RaceShadow Races { get; } = new(isShared: false);
+    /// <summary>A variable of a module, which is freed with that.</summary>
+    public bool IsOfModule { get; set; }
+
+    public RaceShadow Races { get; }
 
     public void Dispose()
     {

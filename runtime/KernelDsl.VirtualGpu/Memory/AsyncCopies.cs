@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using KernelDsl.VirtualGpu.Machine;
 
 namespace KernelDsl.VirtualGpu.Memory;
@@ -20,16 +21,15 @@ internal sealed unsafe class AsyncCopies
     /// <summary>Begins a copy whose places are checked already.</summary>
     public void Begin(Warp warp, Instruction at, int lane, int destination, byte* source, int bytes, int sourceBytes)
     {
-        var data = new byte[bytes];
-        var isLate = warp.Block.Random.Next(2) == 0;
-        new ReadOnlySpan<byte>(source, sourceBytes).CopyTo(data);
+        var data = default(Vector128<byte>);
+        new ReadOnlySpan<byte>(source, sourceBytes).CopyTo(new Span<byte>(&data, 16));
         new Span<byte>(warp.Block.SharedState + destination, bytes).Fill(ByteState.Written | ByteState.Pending);
-        if (!isLate)
+        if (warp.Block.Random.Next(2) != 0)
         {
-            data.CopyTo(new Span<byte>(warp.Block.Shared + destination, bytes));
+            new ReadOnlySpan<byte>(&data, bytes).CopyTo(new Span<byte>(warp.Block.Shared + destination, bytes));
         }
 
-        _copies.Add(new Copy(at, lane, destination, data, _groups[lane], Begun++));
+        _copies.Add(new Copy(at, lane, destination, bytes, data, _groups[lane], Begun++));
     }
 
     public void Commit(uint lanes)
@@ -69,6 +69,11 @@ internal sealed unsafe class AsyncCopies
         {
             if ((lanes >> copy.Lane & 1) != 0)
             {
+                if (isExit && warp.Block.Launch.ChecksLeftovers)
+                {
+                    warp.Report(FindingKind.AsyncNotWaited, copy.At, copy.Lane, "the thread ends before it has waited for this copy.", (ulong)copy.Destination, warp.Block.SharedName(copy.Destination));
+                }
+
                 Deliver(warp, copy);
             }
         }
@@ -88,10 +93,11 @@ internal sealed unsafe class AsyncCopies
 
     private static void Deliver(Warp warp, Copy copy)
     {
-        copy.Data.CopyTo(new Span<byte>(warp.Block.Shared + copy.Destination, copy.Data.Length));
-        new Span<byte>(warp.Block.SharedState + copy.Destination, copy.Data.Length).Fill(ByteState.Written);
-        MemoryAccess.RecordShared(warp, copy.At, copy.Lane, copy.Destination, copy.Data.Length, writes: true, isStrong: false, sameValue: false);
+        var data = copy.Data;
+        new ReadOnlySpan<byte>(&data, copy.Bytes).CopyTo(new Span<byte>(warp.Block.Shared + copy.Destination, copy.Bytes));
+        new Span<byte>(warp.Block.SharedState + copy.Destination, copy.Bytes).Fill(ByteState.Written);
+        MemoryAccess.RecordShared(warp, copy.At, copy.Lane, copy.Destination, copy.Bytes, writes: true, isStrong: false, sameValue: false);
     }
 
-    private sealed record Copy(Instruction At, int Lane, int Destination, byte[] Data, int Group, int Number);
+    private readonly record struct Copy(Instruction At, int Lane, int Destination, int Bytes, Vector128<byte> Data, int Group, int Number);
 }

@@ -12,19 +12,12 @@ internal static unsafe class AsyncHandlers
 {
     public static void Copy(Warp warp, Instruction i, uint mask)
     {
-        var form = (CopyForm)i.Data!;
         var empty = stackalloc byte[16];
         for (var m = mask; m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
-            var root = form.Slot < 0 ? 0 : form.Has32BitAddress ? ((uint*)(warp.R + form.Slot))[lane] : ((ulong*)(warp.R + form.Slot))[lane];
-            var into = root + (ulong)form.Offset;
-            var bytes = i.B < 0 ? i.Width : (int)Math.Min(((uint*)(warp.R + i.B))[lane], (uint)i.Width);
-            if (i.C >= 0)
-            {
-                var ignored = (*(uint*)(warp.R + i.C) >> lane & 1) != 0;
-                bytes = ignored == (i.Option2 == 1) ? 0 : bytes;
-            }
+            var into = Destination(warp, i, lane);
+            var bytes = SourceBytes(warp, i, lane);
 
             if (!MemoryAccess.TryResolve(warp, i, lane, StateSpace.Shared, into, i.Width, AccessType.Write, out var destination))
             {
@@ -51,8 +44,27 @@ internal static unsafe class AsyncHandlers
             MemoryAccess.CheckRace(warp, i, lane, ref destination, into, i.Width, writes: true, isStrong: false, sameValue: false);
             warp.Copies.Begin(warp, i, lane, (int)into, source, i.Width, bytes);
         }
+    }
 
-        Traffic.Count(warp, i, mask, i.Width);
+    /// <summary>Where a lane writes.</summary>
+    public static ulong Destination(Warp warp, Instruction i, int lane)
+    {
+        var form = (CopyForm)i.Data!;
+        var root = form.Slot < 0 ? 0 : form.Has32BitAddress ? ((uint*)(warp.R + form.Slot))[lane] : ((ulong*)(warp.R + form.Slot))[lane];
+        return root + (ulong)form.Offset;
+    }
+
+    /// <summary>The lanes that read anything.</summary>
+    public static uint ReadingLanes(Warp warp, Instruction i, uint mask)
+    {
+        var reading = 0u;
+        for (var m = mask; m != 0; m &= m - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(m);
+            reading |= SourceBytes(warp, i, lane) > 0 ? 1u << lane : 0;
+        }
+
+        return reading;
     }
 
     public static void Commit(Warp warp, Instruction i, uint mask) => warp.Copies.Commit(mask);
@@ -61,25 +73,39 @@ internal static unsafe class AsyncHandlers
 
     public static void WaitAll(Warp warp, Instruction i, uint mask) => warp.Copies.WaitAll(warp, mask);
 
+    private static int SourceBytes(Warp warp, Instruction i, int lane)
+    {
+        var bytes = i.B < 0 ? i.Width : (int)Math.Min(((uint*)(warp.R + i.B))[lane], (uint)i.Width);
+        if (i.C >= 0)
+        {
+            var ignored = (*(uint*)(warp.R + i.C) >> lane & 1) != 0;
+            bytes = ignored == (i.Option2 == 1) ? 0 : bytes;
+        }
+
+        return bytes;
+    }
+
     private static bool Source(Warp warp, Instruction i, int lane, ulong from, int bytes, out byte* source)
     {
         source = null;
-        for (var k = 0; k < bytes; k++)
+        if (!CoalescedAccess.TryFind(warp, StateSpace.Global, from, 1, bytes, writes: false, out var place) || !warp.Block.Launch.UsesCoalescing
+            || new ReadOnlySpan<byte>(place.State, bytes).IndexOfAnyExcept(ByteState.Written) >= 0)
         {
-            if (!MemoryAccess.TryResolve(warp, i, lane, StateSpace.Global, from + (ulong)k, 1, AccessType.Read, out var place))
+            // Byte by byte, to name the first that is wrong.
+            for (var k = 0; k < bytes; k++)
             {
-                return false;
+                if (!MemoryAccess.TryResolve(warp, i, lane, StateSpace.Global, from + (ulong)k, 1, AccessType.Read, out var single))
+                {
+                    return false;
+                }
+
+                place = k == 0 ? single : place;
+                MemoryAccess.CheckWritten(warp, i, lane, ref single, from + (ulong)k, 1);
             }
-
-            source = k == 0 ? place.Data : source;
-            MemoryAccess.CheckWritten(warp, i, lane, ref place, from + (ulong)k, 1);
         }
 
-        if (MemoryAccess.TryResolve(warp, i, lane, StateSpace.Global, from, 1, AccessType.Read, out var whole))
-        {
-            MemoryAccess.CheckRace(warp, i, lane, ref whole, from, bytes, writes: false, isStrong: false, sameValue: false);
-        }
-
+        source = place.Data;
+        MemoryAccess.CheckRace(warp, i, lane, ref place, from, bytes, writes: false, isStrong: false, sameValue: false);
         return true;
     }
 }

@@ -41,7 +41,7 @@ internal static unsafe class Atomics
             if (warp.Block.Launch.ChecksRaces)
             {
                 // What reads after a release takes part in it; code without a fence behind the atomic is usual and works.
-                warp.Block.Launch.Releases.Acquire(key, warp);
+                warp.Block.Launch.Releases.Acquire(key, warp, i.IsAcquire);
             }
 
             new Span<byte>(place.State, i.Width).Fill(ByteState.Written);
@@ -55,11 +55,9 @@ internal static unsafe class Atomics
                 LoadStore.WriteRegister(warp.R + i.D, i.Width, lane, old);
             }
         }
-
-        Traffic.Count(warp, i, mask, i.Width);
     }
 
-    private static ulong Exchange(AtomicForm form, byte* data, int width, ulong b, ulong c, bool isGlobal)
+    public static ulong Exchange(AtomicForm form, byte* data, int width, ulong b, ulong c, bool isGlobal)
     {
         if (width == 8)
         {

@@ -29,6 +29,15 @@ internal sealed class DeviceMemory(long capacity) : IDisposable
         return window < Windows ? _windows[window] : null;
     }
 
+    /// <summary>The allocations that are not freed.</summary>
+    public IEnumerable<Allocation> Live()
+    {
+        lock (_gate)
+        {
+            return _windows.OfType<Allocation>().Where(allocation => !allocation.IsFreed).Distinct().ToArray();
+        }
+    }
+
     public Allocation Allocate(long size, string name)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);

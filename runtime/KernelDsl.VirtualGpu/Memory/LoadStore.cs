@@ -14,7 +14,7 @@ internal static unsafe class LoadStore
     {
         var count = i.Destinations.Length;
         var width = i.Width * count;
-        for (var m = mask; m != 0; m &= m - 1)
+        for (var m = CoalescedAccess.Load(warp, i, mask); m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
             var address = MemoryAccess.Address(warp, i, lane);
@@ -28,7 +28,15 @@ internal static unsafe class LoadStore
                 continue;
             }
 
-            MemoryAccess.CheckWritten(warp, i, lane, ref place, address, width);
+            if (place.Space is StateSpace.Shared or StateSpace.Local)
+            {
+                Poison(warp, i, lane, ref place, address, width);
+            }
+            else
+            {
+                MemoryAccess.CheckWritten(warp, i, lane, ref place, address, width);
+            }
+
             if (place.Space is StateSpace.Shared or StateSpace.Global)
             {
                 MemoryAccess.CheckRace(warp, i, lane, ref place, address, width, writes: false, i.IsStrong, sameValue: false);
@@ -45,15 +53,13 @@ internal static unsafe class LoadStore
             // After the read, so that what it saw was released before.
             if (i.IsStrong && place.Space is StateSpace.Shared or StateSpace.Global)
             {
-                warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp);
+                warp.Block.Launch.Releases.Acquire(Key(warp, ref place, address), warp, i.IsAcquire);
                 if (m == mask && place.Space == StateSpace.Global)
                 {
                     warp.Look(address, *place.Data);
                 }
             }
         }
-
-        Traffic.Count(warp, i, mask, width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -62,7 +68,7 @@ internal static unsafe class LoadStore
         var count = i.Sources.Length;
         var width = i.Width * count;
         var values = stackalloc byte[32];
-        for (var m = mask; m != 0; m &= m - 1)
+        for (var m = CoalescedAccess.Store(warp, i, mask); m != 0; m &= m - 1)
         {
             var lane = BitOperations.TrailingZeroCount(m);
             var address = MemoryAccess.Address(warp, i, lane);
@@ -79,7 +85,7 @@ internal static unsafe class LoadStore
             if (place.Space is StateSpace.Shared or StateSpace.Global)
             {
                 // Threads that write what is there already do no harm in practice: the usual `found = 1`.
-                var same = place.State[0] == ByteState.Written && new ReadOnlySpan<byte>(values, width).SequenceEqual(new ReadOnlySpan<byte>(place.Data, width));
+                var same = !warp.Block.Launch.ChecksRedundantWrites && place.State[0] == ByteState.Written && new ReadOnlySpan<byte>(values, width).SequenceEqual(new ReadOnlySpan<byte>(place.Data, width));
                 MemoryAccess.CheckRace(warp, i, lane, ref place, address, width, writes: true, i.IsStrong, same);
                 if (i.IsStrong)
                 {
@@ -90,17 +96,34 @@ internal static unsafe class LoadStore
             MemoryAccess.MarkWritten(warp, i, lane, ref place, address, width);
             Copy(values, place.Data, width);
         }
+    }
 
-        Traffic.Count(warp, i, mask, width);
+    /// <summary>Marks the registers that get bytes which nothing wrote.</summary>
+    private static void Poison(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
+    {
+        if (!MemoryAccess.IsUnwritten(warp, i, lane, ref place, address, width))
+        {
+            return;
+        }
+
+        for (var k = 0; k < i.Destinations.Length; k++)
+        {
+            if (i.Destinations[k] >= 0 && new ReadOnlySpan<byte>(place.State + (k * i.Width), i.Width).IndexOfAnyExcept(ByteState.Written) >= 0)
+            {
+                warp.Poison(i, i.Destinations[k], 1u << lane, address + (ulong)(k * i.Width), MemoryAccess.NameOf(warp, ref place));
+            }
+        }
     }
 
     /// <summary>A strong write releases what came before a fence, or before itself when it says so.</summary>
     public static void Release(Warp warp, Instruction i, ref Place place, ulong address)
     {
-        var time = i.IsRelease ? warp.Clock.Now + 1 : warp.Clock.Fenced;
-        if (time > 0)
+        var clock = warp.Clock;
+        var inBlock = i.IsRelease ? clock.Now + 1 : clock.FencedInBlock;
+        var everywhere = place.Space == StateSpace.Shared || (i.IsRelease && !i.IsBlockScope) ? inBlock : clock.Fenced;
+        if (inBlock > 0)
         {
-            warp.Block.Launch.Releases.Release(Key(warp, ref place, address), warp, time);
+            warp.Block.Launch.Releases.Release(Key(warp, ref place, address), warp, everywhere, inBlock);
         }
     }
 
@@ -114,6 +137,12 @@ internal static unsafe class LoadStore
         for (var k = 0; k < i.Destinations.Length; k++)
         {
             var value = ReadMemory(parameters + i.Offset + (k * i.Width), i.Width, i.Option2 == 1);
+            if (mask == uint.MaxValue)
+            {
+                CoalescedAccess.Fill(warp.R + i.Destinations[k], i.Option, 0, 32, value);
+                continue;
+            }
+
             for (var m = mask; m != 0; m &= m - 1)
             {
                 WriteRegister(warp.R + i.Destinations[k], i.Option, BitOperations.TrailingZeroCount(m), value);

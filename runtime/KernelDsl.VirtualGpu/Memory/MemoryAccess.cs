@@ -7,6 +7,9 @@ namespace KernelDsl.VirtualGpu.Memory;
 
 internal enum AccessType : byte { Read, Write, Atomic }
 
+/// <summary>Bytes of an allocation that a thread accesses.</summary>
+internal readonly record struct MemoryTouch(Allocation Allocation, long Offset, int Width, AccessType Type);
+
 /// <summary>Where an address leads.</summary>
 internal unsafe ref struct Place
 {
@@ -60,59 +63,52 @@ internal static unsafe class MemoryAccess
     }
 
     /// <summary>Checks that bytes were written.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CheckWritten(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
     {
-        var state = place.State;
-        var all = width switch
+        if (IsUnwritten(warp, i, lane, ref place, address, width))
         {
-            4 => *(uint*)state == 0x01010101,
-            8 => *(ulong*)state == 0x0101010101010101,
-            2 => *(ushort*)state == 0x0101,
-            1 => *state == 1,
-            _ => new ReadOnlySpan<byte>(state, width).IndexOfAnyExcept(ByteState.Written) < 0,
-        };
-        if (all)
+            var first = new ReadOnlySpan<byte>(place.State, width).IndexOfAnyExcept(ByteState.Written);
+            warp.Report(FindingKind.Uninitialised, i, lane, $"the read of {width} bytes at 0x{address:x} meets byte {first}, which nothing wrote.", address, NameOf(warp, ref place));
+        }
+    }
+
+    /// <summary>Whether some bytes were not written, where that is checked; reports those that an asynchronous copy may still write.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool IsUnwritten(Warp warp, Instruction i, int lane, ref Place place, ulong address, int width)
+    {
+        var bytes = new ReadOnlySpan<byte>(place.State, width);
+        var first = bytes.IndexOfAnyExcept(ByteState.Written);
+
+        // What a copy still reads may be read by others too.
+        while (first >= 0 && (bytes[first] & ByteState.Source) != 0)
         {
-            return;
+            var next = bytes[(first + 1)..].IndexOfAnyExcept(ByteState.Written);
+            first = next < 0 ? -1 : first + 1 + next;
         }
 
-        var bytes = new ReadOnlySpan<byte>(state, width);
-        for (var k = 0; k < width; k++)
+        if (first < 0)
         {
-            if ((bytes[k] & ByteState.Pending) != 0)
-            {
-                if ((bytes[k] & ByteState.Source) != 0)
-                {
-                    continue;
-                }
-
-                if ((bytes[k] & ByteState.Barrier) != 0)
-                {
-                    Async.AsyncFindings.BarrierBytes(warp, i, lane, address, NameOf(warp, ref place));
-                    return;
-                }
-
-                if (warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
-                {
-                    warp.Report(FindingKind.AsyncNotWaited, i, lane,
-                        $"the read of {width} bytes at 0x{address:x} meets an asynchronous copy that nobody waited for.", address, NameOf(warp, ref place));
-                }
-
-                return;
-            }
-
-            if ((bytes[k] & ByteState.Written) == 0)
-            {
-                if (warp.Block.Launch.ChecksInitialisation)
-                {
-                    warp.Report(FindingKind.Uninitialised, i, lane,
-                        $"the read of {width} bytes at 0x{address:x} meets byte {k}, which nothing wrote.", address, NameOf(warp, ref place));
-                }
-
-                return;
-            }
+            return false;
         }
+
+        if ((bytes[first] & ByteState.Pending) == 0)
+        {
+            return warp.Block.Launch.ChecksInitialisation;
+        }
+
+        if ((bytes[first] & ByteState.Barrier) != 0)
+        {
+            Async.AsyncFindings.BarrierBytes(warp, i, lane, address, NameOf(warp, ref place));
+            return false;
+        }
+
+        if (warp.Block.Launch.Checks.HasFlag(VirtualGpuChecks.Synchronisation))
+        {
+            warp.Report(FindingKind.AsyncNotWaited, i, lane,
+                $"the read of {width} bytes at 0x{address:x} meets an asynchronous copy that nobody waited for.", address, NameOf(warp, ref place));
+        }
+
+        return false;
     }
 
     /// <summary>Marks bytes as written.</summary>
@@ -165,7 +161,7 @@ internal static unsafe class MemoryAccess
 
         if (place.Owner is { } owner)
         {
-            RecordShared(warp, i, lane, owner, (int)place.Offset, width, writes, Now(warp, i, lane, isStrong), sameValue);
+            RecordShared(warp, i, lane, owner, (int)place.Offset, width, writes, PastAccess.Now(warp, i, lane, isStrong), sameValue);
         }
         else if (place.Space == StateSpace.Shared)
         {
@@ -173,13 +169,7 @@ internal static unsafe class MemoryAccess
         }
         else if (place.Space == StateSpace.Global && place.Allocation is { } allocation)
         {
-            var now = Now(warp, i, lane, isStrong);
-            (PastAccess Other, bool Wrote)? conflict;
-            lock (allocation.Races.Gate)
-            {
-                conflict = allocation.Races.Access(place.Offset, width, warp, lane, now, writes, sameValue);
-            }
-
+            var conflict = allocation.Races.Access(place.Offset, width, warp, lane, PastAccess.Now(warp, i, lane, isStrong), writes, sameValue);
             if (conflict is { } found)
             {
                 ReportRace(warp, i, lane, address, width, allocation.Name, writes, found);
@@ -195,7 +185,7 @@ internal static unsafe class MemoryAccess
             return;
         }
 
-        if (warp.Block.SharedRaces.Access(offset, width, warp, lane, Now(warp, i, lane, isStrong), writes, sameValue) is { } found)
+        if (warp.Block.SharedRaces.Access(offset, width, warp, lane, PastAccess.Now(warp, i, lane, isStrong), writes, sameValue) is { } found)
         {
             ReportRace(warp, i, lane, (ulong)offset, width, warp.Block.SharedName(offset), writes, found);
         }
@@ -221,11 +211,6 @@ internal static unsafe class MemoryAccess
     private static string? NameOf(Warp warp, StateSpace space, ulong address)
         => space == StateSpace.Shared ? warp.Block.SharedName((long)address) : space == StateSpace.Local ? "local memory" : warp.Block.Launch.Memory.Find(address)?.Name;
 
-    public static PastAccess Now(Warp warp, Instruction i, int lane, bool isStrong) => new()
-    {
-        Block = warp.Block.Serial, Time = warp.Clock.Now, Index = i.Index, Thread = (ushort)warp.LinearThread(lane), IsStrong = isStrong,
-    };
-
     private static void ReportRace(Warp warp, Instruction i, int lane, ulong address, int width, string name, bool writes, (PastAccess Other, bool Wrote) found)
     {
         var launch = warp.Block.Launch;
@@ -241,7 +226,8 @@ internal static unsafe class MemoryAccess
         var linear = (long)(past.Block - launch.FirstSerial);
         var block = past.Block == warp.Block.Serial ? "the same block" : $"block ({linear % grid.X},{linear / grid.X % grid.Y},{linear / grid.X / grid.Y})";
         var size = launch.BlockSize;
-        var thread = new Dim3(past.Thread % size.X, past.Thread / size.X % size.Y, past.Thread / size.X / size.Y);
+        var place = (uint)past.Thread;
+        var thread = new Dim3(place % size.X, place / size.X % size.Y, place / size.X / size.Y);
         var line = Program.SourceLine(other) is > 0 and var source ? $"line {source}, PTX line {other.Text.Line}" : $"PTX line {other.Text.Line}";
         warp.Report(FindingKind.Race, i, lane,
             $"{(writes ? "this write" : "this read")} of {width} bytes at 0x{address:x} of {name} and the {(found.Wrote ? "write" : "read")} by thread {thread} of {block} at {line} are not ordered by any barrier or fence.",
@@ -283,6 +269,7 @@ internal static unsafe class MemoryAccess
         place.State = allocation.State + offset;
         place.Offset = offset;
         place.Allocation = allocation;
+        warp.Block.Launch.Observer?.Invoke(new MemoryTouch(allocation, offset, width, type));
         return true;
     }
 

@@ -3,11 +3,16 @@ namespace KernelDsl.VirtualGpu.Ptx;
 /// <summary>Bodies of functions. Names of an inner scope get the scope's number, so that a body is one flat list.</summary>
 internal sealed partial class PtxParser
 {
-    private PtxBody Body()
+    private PtxBody Body(string function, ImmutableArray<PtxVariable> parameters)
     {
-        var reader = new BodyState();
+        var reader = new BodyState { Function = function };
         Expect("{");
         reader.Push();
+        foreach (var parameter in parameters.Where(p => p.Space == StateSpace.Reg))
+        {
+            reader.DeclareParameter(parameter);
+        }
+
         while (reader.Depth > 0)
         {
             Statement(reader);
@@ -35,8 +40,12 @@ internal sealed partial class PtxParser
             case ".reg":
                 Registers(body);
                 break;
-            case ".local" or ".shared" or ".param" or ".const" or ".global":
+            case ".local" or ".shared" or ".param":
                 Variables(false, body.Variables, rename: body.Declare);
+                break;
+            case ".const" or ".global":
+                // It lives as long as the module.
+                Variables(false, _variables, rename: body.DeclareGlobal);
                 break;
             case ".extern":
                 _at++;
@@ -88,7 +97,11 @@ internal sealed partial class PtxParser
         }
         else if (Accept(".callprototype"))
         {
-            throw Error("calls through pointers are not executed.");
+            var results = Current.Is("(") ? Parameters() : [];
+            Word();
+            body.Prototypes[name] = new PtxPrototype(results, Current.Is("(") ? Parameters() : []);
+            Bounds();
+            Expect(";");
         }
         else
         {
@@ -99,11 +112,7 @@ internal sealed partial class PtxParser
     private void Registers(BodyState body)
     {
         _at++;
-        if (Current.Text is ".v2" or ".v4")
-        {
-            throw Error("vector registers are not executed.");
-        }
-
+        var parts = Accept(".v2") ? 2 : Accept(".v4") ? 4 : 1;
         if (Current.Kind != TokenKind.Dotted || !PtxTypes.TryParse(Current.Text, out var type))
         {
             throw Error($"'{Current.Text}' is not the type of a register.");
@@ -124,12 +133,12 @@ internal sealed partial class PtxParser
 
                 for (var i = 0; i < (int)count; i++)
                 {
-                    body.Registers[body.Declare(name + i.ToString(System.Globalization.CultureInfo.InvariantCulture))] = type;
+                    body.DeclareRegister(name + i.ToString(System.Globalization.CultureInfo.InvariantCulture), type, parts);
                 }
             }
             else
             {
-                body.Registers[body.Declare(name)] = type;
+                body.DeclareRegister(name, type, parts);
             }
         }
         while (Accept(","));
@@ -173,6 +182,13 @@ internal sealed partial class PtxParser
 
         public Dictionary<string, ImmutableArray<string>> Tables { get; } = new(StringComparer.Ordinal);
 
+        public Dictionary<string, PtxPrototype> Prototypes { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Registers that are vectors, with the number of their parts.</summary>
+        public Dictionary<string, int> Vectors { get; } = new(StringComparer.Ordinal);
+
+        public required string Function { get; init; }
+
         public SourcePlace? Place { get; set; }
 
         public int Depth => _scopes.Count;
@@ -191,6 +207,38 @@ internal sealed partial class PtxParser
             _scopes[^1][name] = unique;
             return unique;
         }
+
+        public string DeclareGlobal(string name) => _scopes[^1][name] = $"{name}@{Function}@{_scopeCount}";
+
+        public void DeclareRegister(string name, PtxType type, int parts)
+        {
+            var unique = Declare(name);
+            if (parts == 1)
+            {
+                Registers[unique] = type;
+                return;
+            }
+
+            Vectors[unique] = parts;
+            for (var k = 0; k < parts; k++)
+            {
+                Registers[Part(unique, k)] = type;
+            }
+        }
+
+        /// <summary>A part of a vector makes the vector known too.</summary>
+        public void DeclareParameter(PtxVariable parameter)
+        {
+            Registers[Declare(parameter.Name)] = parameter.Type;
+            var point = parameter.Name.IndexOf('.', StringComparison.Ordinal);
+            if (point > 0)
+            {
+                var vector = parameter.Name[..point];
+                Vectors[Declare(vector)] = Vectors.GetValueOrDefault(vector) + 1;
+            }
+        }
+
+        public static string Part(string vector, int index) => $"{vector}.{"xyzw"[index]}";
 
         /// <summary>Labels keep their names in the outermost scope; in an inner one they may repeat, so jumps there are resolved as they are read.</summary>
         public string DeclareLabel(string name, int line)
@@ -233,7 +281,7 @@ internal sealed partial class PtxParser
                 }
             }
 
-            return new PtxBody(Statements.ToImmutable(), Registers.ToImmutableDictionary(), Variables.ToImmutable(), Tables.ToImmutableDictionary());
+            return new PtxBody(Statements.ToImmutable(), Registers.ToImmutableDictionary(), Variables.ToImmutable(), Tables.ToImmutableDictionary()) { Prototypes = Prototypes.ToImmutableDictionary() };
         }
     }
 }

@@ -23,7 +23,8 @@ internal sealed partial class PtxParser
         var operands = ImmutableArray.CreateBuilder<PtxOperand>();
         while (!Accept(";"))
         {
-            operands.Add(opcode == "bra" ? new SymbolOperand(JumpTarget(body), 0) : Operand(body));
+            var operand = opcode == "bra" ? new SymbolOperand(JumpTarget(body), 0) : Operand(body);
+            operands.Add(opcode[0] == 'v' && Current.Kind == TokenKind.Dotted ? new PartOperand(operand, Take().Text) : operand);
             if (!Accept(",") && !Current.Is(";"))
             {
                 throw Error($"',' or ';' expected after an operand of {opcode}, and '{Current.Text}' found.");
@@ -46,11 +47,16 @@ internal sealed partial class PtxParser
         return Accept("|") ? new PairOperand(value, SimpleOperand(body)) : value;
     }
 
-    private PtxOperand SimpleOperand(BodyState body)
+    private PtxOperand SimpleOperand(BodyState body, bool isAddress = false)
     {
         if (Accept("{"))
         {
             return new VectorOperand(List(body, "}"));
+        }
+
+        if (StartsExpression())
+        {
+            return new NumberOperand(Expression(), TokenKind.Integer);
         }
 
         if (Accept("("))
@@ -65,6 +71,12 @@ internal sealed partial class PtxParser
 
         if (Accept("!"))
         {
+            return new NegatedOperand(SimpleOperand(body));
+        }
+
+        if (Current.Is("-") && _tokens[_at + 1].Kind == TokenKind.Word)
+        {
+            _at++;
             return new NegatedOperand(SimpleOperand(body));
         }
 
@@ -92,6 +104,11 @@ internal sealed partial class PtxParser
             return new SinkOperand();
         }
 
+        if (body.Vectors.TryGetValue(body.Resolve(word), out var parts))
+        {
+            return VectorRegister(body, body.Resolve(word), parts);
+        }
+
         if (word[0] == '%' && Current.Kind == TokenKind.Dotted && Current.Text is ".x" or ".y" or ".z" or ".w")
         {
             return new RegisterOperand(word + Take().Text);
@@ -100,7 +117,7 @@ internal sealed partial class PtxParser
         var name = body.Resolve(word);
         if (word[0] == '%' || body.Registers.ContainsKey(name))
         {
-            return new RegisterOperand(name);
+            return isAddress || !body.Registers.TryGetValue(name, out var type) ? new RegisterOperand(name) : WithOffset(body, name, type);
         }
 
         if (word == "WARP_SZ")
@@ -121,7 +138,7 @@ internal sealed partial class PtxParser
         }
         else
         {
-            root = SimpleOperand(body);
+            root = SimpleOperand(body, isAddress: true);
             if (root is SymbolOperand symbol)
             {
                 root = symbol with { Offset = 0 };
@@ -143,6 +160,35 @@ internal sealed partial class PtxParser
 
         Expect("]");
         return new AddressOperand(root, offset, more.ToImmutable());
+    }
+
+    /// <summary>A register that is a vector, whole or one part of it.</summary>
+    private PtxOperand VectorRegister(BodyState body, string name, int parts)
+    {
+        if (Current.Kind != TokenKind.Dotted)
+        {
+            return new VectorOperand([.. Enumerable.Range(0, parts).Select(k => (PtxOperand)new RegisterOperand(BodyState.Part(name, k)))]);
+        }
+
+        var part = Take().Text switch { ".x" or ".r" => 0, ".y" or ".g" => 1, ".z" or ".b" => 2, ".w" or ".a" => 3, _ => 4 };
+        return part < parts ? new RegisterOperand(BodyState.Part(name, part)) : throw Error($"'{name.Split('@')[0]}' does not have this part.");
+    }
+
+    /// <summary>A register with a constant added is a value, which an instruction of its own computes.</summary>
+    private RegisterOperand WithOffset(BodyState body, string name, PtxType type)
+    {
+        var line = Current.Line;
+        var offset = Offset();
+        if (offset == 0)
+        {
+            return new RegisterOperand(name);
+        }
+
+        var sum = $"{name}+{offset}@{body.Registers.Count}";
+        body.Registers[sum] = type;
+        body.Statements.Add(new PtxInstruction(
+            "add", [type.Size() switch { 2 => ".u16", 4 => ".u32", _ => ".u64" }], [new RegisterOperand(sum), new RegisterOperand(name), new NumberOperand((ulong)offset, TokenKind.Integer)], null, body.Place, line));
+        return new RegisterOperand(sum);
     }
 
     private long Offset()

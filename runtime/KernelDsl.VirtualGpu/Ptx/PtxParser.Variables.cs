@@ -34,9 +34,17 @@ internal sealed partial class PtxParser
             {
                 vector = Take().Text == ".v2" ? 2 : 4;
             }
-            else if (Current.Text is ".global" or ".const" or ".shared" or ".local" or ".managed" or ".attribute")
+            else if (Accept(".attribute"))
+            {
+                SkipAttribute();
+            }
+            else if (Current.Text is ".global" or ".const" or ".shared" or ".local" or ".managed")
             {
                 _at++;
+            }
+            else if (Current.Text is ".texref" or ".surfref" or ".samplerref")
+            {
+                throw Error("textures and surfaces are not executed.");
             }
             else if (PtxTypes.TryParse(Current.Text, out type))
             {
@@ -123,6 +131,17 @@ internal sealed partial class PtxParser
             throw Error("an initialiser has more values than its variable.");
         }
 
+        if (Current.Kind == TokenKind.Integer && _tokens[_at + 1].Is("("))
+        {
+            var mask = Integer();
+            Expect("(");
+            var (masked, of, isGenericPart) = InitialValue(PtxType.B64);
+            Expect(")");
+            values.Add(new PtxInitialiser(offset, type.Size(), masked, of, isGenericPart, mask));
+            offset += type.Size();
+            return;
+        }
+
         var (bits, symbol, isGeneric) = InitialValue(type);
         values.Add(new PtxInitialiser(offset, type.Size(), bits, symbol, isGeneric));
         offset += type.Size();
@@ -134,6 +153,13 @@ internal sealed partial class PtxParser
         var token = Take();
         switch (token.Kind)
         {
+            case TokenKind.Float32 when negative:
+                return (token.Bits ^ 0x80000000, null, false);
+            case TokenKind.Float64 when negative:
+                return (type == PtxType.F32 ? BitConverter.SingleToUInt32Bits(-(float)BitConverter.UInt64BitsToDouble(token.Bits)) : token.Bits ^ (1UL << 63), null, false);
+            case TokenKind.Integer when type is PtxType.F32 or PtxType.F64:
+                var whole = negative ? -(double)token.Bits : token.Bits;
+                return (type == PtxType.F32 ? BitConverter.SingleToUInt32Bits((float)whole) : BitConverter.DoubleToUInt64Bits(whole), null, false);
             case TokenKind.Integer:
                 return (negative ? unchecked(0 - token.Bits) : token.Bits, null, false);
             case TokenKind.Float32:
@@ -145,6 +171,10 @@ internal sealed partial class PtxParser
                 var name = Word();
                 Expect(")");
                 return (AddedOffset(), name, true);
+            case TokenKind.Punctuation when token.Text == "(":
+                var inner = InitialValue(type);
+                Expect(")");
+                return inner;
             case TokenKind.Word:
                 return (AddedOffset(), token.Text, false);
             default:

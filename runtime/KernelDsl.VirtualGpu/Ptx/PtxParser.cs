@@ -5,10 +5,14 @@ internal sealed partial class PtxParser
 {
     private static readonly string[] s_linking = [".visible", ".extern", ".weak", ".common"];
 
+    /// <summary>What begins another declaration; old texts do not end one of a function with a semicolon.</summary>
+    private static readonly string[] s_outside = [.. s_linking, ".entry", ".func", ".global", ".const", ".shared", ".local", ".file", ".section", ".loc", ".tex", ".alias"];
+
     private readonly List<Token> _tokens;
     private readonly ImmutableArray<PtxVariable>.Builder _variables = ImmutableArray.CreateBuilder<PtxVariable>();
     private readonly ImmutableArray<PtxFunction>.Builder _functions = ImmutableArray.CreateBuilder<PtxFunction>();
     private readonly ImmutableDictionary<int, string>.Builder _files = ImmutableDictionary.CreateBuilder<int, string>();
+    private readonly ImmutableDictionary<string, string>.Builder _aliases = ImmutableDictionary.CreateBuilder<string, string>();
     private int _at;
 
     private PtxParser(List<Token> tokens) => _tokens = tokens;
@@ -61,7 +65,7 @@ internal sealed partial class PtxParser
             }
         }
 
-        return new PtxModule(target, _variables.ToImmutable(), _functions.ToImmutable(), _files.ToImmutable());
+        return new PtxModule(target, _variables.ToImmutable(), _functions.ToImmutable(), _files.ToImmutable()) { Aliases = _aliases.ToImmutable() };
     }
 
     private void Declaration()
@@ -78,11 +82,14 @@ internal sealed partial class PtxParser
             case ".entry" or ".func":
                 Function();
                 break;
-            case ".global" or ".const" or ".shared":
+            case ".global" or ".const" or ".shared" or ".local":
                 Variables(isExtern, _variables);
                 break;
             case ".alias":
-                throw Error("aliases of functions are not executed.");
+                Alias();
+                break;
+            case ".tex":
+                throw Error("textures are not executed.");
             default:
                 throw Error($"'{Current.Text}' does not begin a declaration.");
         }
@@ -97,9 +104,9 @@ internal sealed partial class PtxParser
         var parameters = Current.Is("(") ? Parameters() : [];
         var bounds = Bounds();
         PtxBody? body = null;
-        if (!Accept(";"))
+        if (!Accept(";") && Current.Is("{"))
         {
-            body = Body();
+            body = Body(name, results.AddRange(parameters));
         }
 
         var function = new PtxFunction(name, isEntry, results, parameters, body, bounds, line);
@@ -126,7 +133,7 @@ internal sealed partial class PtxParser
     private PtxBounds Bounds()
     {
         var bounds = default(PtxBounds);
-        while (Current.Kind == TokenKind.Dotted && !Current.Is(".entry"))
+        while (Current.Kind == TokenKind.Dotted && !s_outside.Contains(Current.Text))
         {
             switch (Take().Text)
             {
@@ -148,13 +155,16 @@ internal sealed partial class PtxParser
                 case ".explicitcluster":
                     bounds = bounds with { IsExplicitCluster = true };
                     break;
-                case ".minnctapersm" or ".maxnreg" or ".maxnctapersm" or ".noreturn" or ".pragma" or ".attribute":
+                case ".minnctapersm" or ".maxnreg" or ".maxnctapersm" or ".noreturn" or ".pragma":
                     while (Current.Kind is TokenKind.Integer or TokenKind.Text || Current.Is(","))
                     {
                         _at++;
                     }
 
                     Accept(";");
+                    break;
+                case ".attribute":
+                    SkipAttribute();
                     break;
                 default:
                     _at--;
@@ -191,10 +201,13 @@ internal sealed partial class PtxParser
         {
             if (Current.Is(".reg"))
             {
-                throw Error("parameters in registers are not executed.");
+                list.AddRange(RegisterParameter());
+            }
+            else
+            {
+                Variables(false, list, isParameter: true);
             }
 
-            Variables(false, list, isParameter: true);
             if (!Accept(",") && !Current.Is(")"))
             {
                 throw Error($"',' or ')' expected, and '{Current.Text}' found.");
@@ -202,6 +215,53 @@ internal sealed partial class PtxParser
         }
 
         return list.ToImmutable();
+    }
+
+    /// <summary>A parameter in a register; one in a vector of registers counts as its parts.</summary>
+    private IEnumerable<PtxVariable> RegisterParameter()
+    {
+        var line = Take().Line;
+        var parts = Accept(".v2") ? 2 : Accept(".v4") ? 4 : 1;
+        if (Current.Kind != TokenKind.Dotted || !PtxTypes.TryParse(Current.Text, out var type))
+        {
+            throw Error($"'{Current.Text}' is not the type of a register.");
+        }
+
+        _at++;
+        var name = Word();
+        return Enumerable.Range(0, parts).Select(k => new PtxVariable(
+            StateSpace.Reg, parts == 1 ? name : BodyState.Part(name, k), type, Math.Max(type.Size(), 1), type.Size(), false, [], line)).ToArray();
+    }
+
+    private void Alias()
+    {
+        _at++;
+        var name = Word();
+        Expect(",");
+        _aliases[name] = Word();
+        Expect(";");
+        for (var i = _functions.Count - 1; i >= 0; i--)
+        {
+            if (_functions[i].Name == name && _functions[i].Body is null)
+            {
+                _functions.RemoveAt(i);
+            }
+        }
+    }
+
+    /// <summary><c>(.managed)</c>, <c>(.unified(1, 2))</c>: where memory lies changes nothing here.</summary>
+    private void SkipAttribute()
+    {
+        Expect("(");
+        for (var depth = 1; depth > 0;)
+        {
+            var token = Take();
+            depth += token.Is("(") ? 1 : token.Is(")") ? -1 : 0;
+            if (token.Kind == TokenKind.End)
+            {
+                throw Error("an attribute does not end.");
+            }
+        }
     }
 
     private void File()

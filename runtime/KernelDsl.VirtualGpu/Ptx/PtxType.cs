@@ -3,7 +3,7 @@ namespace KernelDsl.VirtualGpu.Ptx;
 /// <summary>The fundamental types of PTX and the packed and alternate ones that instructions name.</summary>
 internal enum PtxType
 {
-    None, Pred, B8, B16, B32, B64, B128, U8, U16, U32, U64, S8, S16, S32, S64, F16, F16X2, BF16, BF16X2, TF32, F32, F64, E4M3, E5M2, E4M3X2, E5M2X2, S4, U4, B1, U16X2, S16X2,
+    None, Pred, B8, B16, B32, B64, B128, U8, U16, U32, U64, S8, S16, S32, S64, F16, F16X2, BF16, BF16X2, TF32, F32, F64, E4M3, E5M2, E4M3X2, E5M2X2, S4, U4, B1, U16X2, S16X2, S2, U2,
 }
 
 internal static class PtxTypes

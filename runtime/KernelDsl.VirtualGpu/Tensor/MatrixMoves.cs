@@ -15,6 +15,7 @@ internal static unsafe class MatrixMoves
         }
 
         var rows = stackalloc ushort[32 * 8];
+        var unwritten = 0u;
         for (var lane = 0; lane < i.Option2 * 8; lane++)
         {
             var address = MemoryAccess.Address(warp, i, lane);
@@ -24,7 +25,7 @@ internal static unsafe class MatrixMoves
                 continue;
             }
 
-            MemoryAccess.CheckWritten(warp, i, lane, ref place, address, 16);
+            unwritten |= MemoryAccess.IsUnwritten(warp, i, lane, ref place, address, 16) ? 1u << lane : 0;
             MemoryAccess.CheckRace(warp, i, lane, ref place, address, 16, writes: false, isStrong: false, sameValue: false);
             new ReadOnlySpan<ushort>(place.Data, 8).CopyTo(new Span<ushort>(row, 8));
         }
@@ -41,7 +42,44 @@ internal static unsafe class MatrixMoves
             }
         }
 
-        Traffic.Count(warp, i, i.Option2 == 4 ? uint.MaxValue : (1u << (i.Option2 * 8)) - 1, 16);
+        if (unwritten != 0)
+        {
+            Poison(warp, i, unwritten);
+        }
+    }
+
+    /// <summary>The lanes that get an element which nothing wrote.</summary>
+    private static void Poison(Warp warp, Instruction i, uint unwritten)
+    {
+        for (; unwritten != 0; unwritten &= unwritten - 1)
+        {
+            var lane = System.Numerics.BitOperations.TrailingZeroCount(unwritten);
+            var (q, row) = (lane >> 3, lane & 7);
+            var address = MemoryAccess.Address(warp, i, lane);
+            var state = warp.Block.SharedState + (uint)address;
+            for (var column = 0; column < 8; column++)
+            {
+                if (state[2 * column] != ByteState.Written || state[(2 * column) + 1] != ByteState.Written)
+                {
+                    var to = i.Option == 0 ? (row * 4) + (column >> 1) : (column * 4) + (row >> 1);
+                    warp.Poison(i, i.Destinations[q], 1u << to, address, warp.Block.SharedName((uint)address));
+                }
+            }
+        }
+    }
+
+    /// <summary>Rows that got elements from lanes with values of bytes that nothing wrote are not written either.</summary>
+    public static void Unwrite(Warp warp, Instruction i, Func<int, uint> poison)
+    {
+        for (var lane = 0; lane < i.Option2 * 8; lane++)
+        {
+            var lanes = poison(i.Sources[lane >> 3]);
+            var address = (uint)MemoryAccess.Address(warp, i, lane);
+            if ((i.Option == 0 ? lanes >> (4 * (lane & 7)) & 15 : lanes) != 0 && address + 16 <= warp.Block.SharedBytes)
+            {
+                new Span<byte>(warp.Block.SharedState + address, 16).Replace(ByteState.Written, (byte)0);
+            }
+        }
     }
 
     public static void Store(Warp warp, Instruction i, uint mask)
@@ -70,8 +108,6 @@ internal static unsafe class MatrixMoves
                 new ReadOnlySpan<ushort>(row, 8).CopyTo(new Span<ushort>(place.Data, 8));
             }
         }
-
-        Traffic.Count(warp, i, i.Option2 == 4 ? uint.MaxValue : (1u << (i.Option2 * 8)) - 1, 16);
     }
 
     public static void Transpose(Warp warp, Instruction i, uint mask)

@@ -52,7 +52,7 @@ internal sealed unsafe class OperandReads
     /// <summary>The product of a number reads the bytes, until somebody waited for it.</summary>
     public void Record(Warp warp, Instruction i, uint number)
     {
-        var access = MemoryAccess.Now(warp, i, 0, isStrong: false) with { Time = number, Thread = (ushort)((WarpClock.Products + (warp.Index / 4)) << 5) };
+        var access = PastAccess.Of(warp.Block.Serial, WarpClock.Products + (warp.Index / 4), number, i);
         foreach (var (offset, bytes) in _ranges)
         {
             MemoryAccess.RecordShared(warp, i, 0, warp.Block, offset, bytes, writes: false, access);

@@ -25,23 +25,15 @@ public sealed class CompiledCases
 
     internal static PreparedCase Find(string name) => s_byName.Value[name];
 
-    internal RunResult RunOnCpu(PreparedCase prepared) => Run("cpu", _cpu.Value[ProgramKey(prepared)], prepared);
+    internal RunResult RunOnCpu(PreparedCase prepared) => Run("cpu", _cpu.Value[prepared.ProgramKey], prepared);
 
-    internal RunResult RunAsCuda(PreparedCase prepared) => Run("cuda", _cuda.Value[ProgramKey(prepared)], prepared);
-
-    /// <summary>Cases of a kernel that differ in extents or inputs only share one program.</summary>
-    private static string ProgramKey(PreparedCase prepared)
-    {
-        var types = prepared.Work.Instance.Types.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Name());
-        var consts = prepared.Work.Instance.Consts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Value}");
-        return string.Join(' ', [prepared.Work.Kernel.Name, .. types, .. consts]);
-    }
+    internal RunResult RunAsCuda(PreparedCase prepared) => Run("cuda", _cuda.Value[prepared.ProgramKey], prepared);
 
     private static Dictionary<string, CompiledKernel> Compile(IEnumerable<PreparedCase> cases, Func<ImmutableArray<LoopProgram>, ImmutableArray<CompiledKernel>> compile)
     {
-        var distinct = cases.DistinctBy(ProgramKey).ToArray();
+        var distinct = cases.DistinctBy(c => c.ProgramKey).ToArray();
         var kernels = compile(distinct.Select(c => PlainSchedule.Lower(c.Work.Kernel, c.Work.Instance)).ToImmutableArray());
-        return distinct.Zip(kernels).ToDictionary(pair => ProgramKey(pair.First), pair => pair.Second, StringComparer.Ordinal);
+        return distinct.Zip(kernels).ToDictionary(pair => pair.First.ProgramKey, pair => pair.Second, StringComparer.Ordinal);
     }
 
     private static RunResult Run(string name, CompiledKernel kernel, PreparedCase prepared)
@@ -54,7 +46,7 @@ public sealed class CompiledCases
     {
         public override string Name => name;
 
-        protected override CompiledKernel Compile(LoopProgram program) => new Kept(kernel);
+        protected override CompiledKernel Compile(LoopProgram program, KernelCase work) => new Kept(kernel);
 
         /// <summary>Outlives the run that disposes of it.</summary>
         private sealed class Kept(CompiledKernel kernel) : CompiledKernel

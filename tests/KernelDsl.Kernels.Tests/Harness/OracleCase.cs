@@ -51,5 +51,23 @@ internal sealed record OracleCase(string Kernel, string Name, string Sizes, Acti
 /// <summary>A case that is ready to run.</summary>
 internal sealed record PreparedCase(string Name, OracleCase Case, KernelCase Work, CaseData Expected)
 {
+    /// <summary>Cases of a kernel that differ in extents or inputs only share one program.</summary>
+    public string ProgramKey
+    {
+        get
+        {
+            var types = Work.Instance.Types.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Name());
+            var consts = Work.Instance.Consts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Value}");
+            return string.Join(' ', [Work.Kernel.Name, .. types, .. consts]);
+        }
+    }
+
+    /// <summary>How far two back ends may differ in an output of a type.</summary>
+    public Tolerance Allowed(ElementType element)
+    {
+        var tolerance = element.IsFloat() ? Tolerance.Of(Work, element) : new Tolerance(0, 0);
+        return tolerance with { Relative = tolerance.Relative * Case.Amplification };
+    }
+
     public override string ToString() => Name;
 }

@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using KernelDsl.Profiling.Caches;
 using KernelDsl.Profiling.Counting;
 using KernelDsl.Profiling.Gpus;
 using KernelDsl.Profiling.Pages;
+using KernelDsl.Profiling.Tests.Rules;
 
 namespace KernelDsl.Profiling.Tests.Pages;
 
@@ -42,11 +44,11 @@ public sealed class ProfilePageTests
     public void Numbers_of_the_report_are_on_the_page()
     {
         var page = Parse(ProfilePage.Write(s_matmul)).Value;
-        Assert.All(s_matmul.Gpus, gpu => Assert.Contains(Numbers.Time(gpu.Bound!.Binding.Seconds), page, StringComparison.Ordinal));
+        Assert.All(s_matmul.Stages[0].Gpus, gpu => Assert.Contains(Numbers.Time(gpu.Bound!.Binding.Seconds), page, StringComparison.Ordinal));
         Assert.Contains("123,456", page, StringComparison.Ordinal);
         Assert.Contains("7.00", page, StringComparison.Ordinal);
-        Assert.Contains(Numbers.Count(s_matmul.Counters.Shared.Conflicts), page, StringComparison.Ordinal);
-        Assert.Contains(Numbers.Bytes(s_matmul.Gpus[0].Traffic!.DramRead), page, StringComparison.Ordinal);
+        Assert.Contains(Numbers.Count(s_matmul.Stages[0].Counters.Shared.Conflicts), page, StringComparison.Ordinal);
+        Assert.Contains(Numbers.Bytes(s_matmul.Stages[0].Gpus[0].Traffic!.DramRead), page, StringComparison.Ordinal);
         Assert.Contains(ProfileReport.Honesty, page, StringComparison.Ordinal);
     }
 
@@ -56,7 +58,7 @@ public sealed class ProfilePageTests
         var rows = Parse(ProfilePage.Write(s_matmul)).Descendants(s_html + "tr").Where(row => row.Descendants(s_html + "td").LastOrDefault()?.Value == "            sum += as[y][i] * bs[i][x];").ToArray();
         var row = Assert.Single(rows);
         Assert.Equal("heat5", row.Attribute("class")!.Value);
-        var expected = s_matmul.Counters.Lines.Where(line => line.Cuda?.Line == 18).Sum(line => line.WarpExecutions);
+        var expected = s_matmul.Stages[0].Counters.Lines.Where(line => line.Cuda?.Line == 18).Sum(line => line.WarpExecutions);
         Assert.Equal(["18", Numbers.Count(expected)], row.Elements().Take(2).Select(cell => cell.Value));
     }
 
@@ -87,8 +89,8 @@ public sealed class ProfilePageTests
     [Fact]
     public void Launch_that_does_not_fit_has_a_page_without_a_bound()
     {
-        var counters = s_matmul.Counters with { Launch = s_matmul.Counters.Launch with { DynamicSharedBytes = 150 * 1024 } };
-        var page = Parse(ProfilePage.Write(new ProfileReport(counters, [.. GpuModel.All.Select(gpu => GpuProfile.Create(gpu, counters))])));
+        var counters = s_matmul.Stages[0].Counters with { Launch = s_matmul.Stages[0].Counters.Launch with { DynamicSharedBytes = 150 * 1024 } };
+        var page = Parse(ProfilePage.Write(Report(counters, GpuModel.All)));
         Assert.Contains("does not fit", page.Value, StringComparison.Ordinal);
     }
 
@@ -96,8 +98,8 @@ public sealed class ProfilePageTests
     public void Launch_that_executed_nothing_has_a_page()
     {
         var counters = new KernelCounters("empty", new LaunchShape(1, 1, 1, 32, 1, 1), [new LineCounters(1, "ret")]);
-        Parse(ProfilePage.Write(new ProfileReport(counters, [])));
-        Parse(ProfilePage.Write(new ProfileReport(counters with { Lines = [new LineCounters(1, "ret") { WarpExecutions = 1 }] }, [GpuProfile.Create(GpuModel.All[0], counters with { Lines = [new LineCounters(1, "ret") { WarpExecutions = 1 }] })])));
+        Parse(ProfilePage.Write(Report(counters, [])));
+        Parse(ProfilePage.Write(Report(counters with { Lines = [new LineCounters(1, "ret") { WarpExecutions = 1 }] }, [GpuModel.All[0]])));
     }
 
     [Theory]
@@ -112,14 +114,37 @@ public sealed class ProfilePageTests
     public void Text_has_the_same_numbers()
     {
         var text = ProfileText.Write(s_matmul);
-        Assert.All(s_matmul.Gpus, gpu => Assert.Contains(Numbers.Time(gpu.Bound!.Binding.Seconds), text, StringComparison.Ordinal));
-        Assert.Contains(Numbers.Count(s_matmul.Counters.Shared.Conflicts), text, StringComparison.Ordinal);
+        Assert.All(s_matmul.Stages[0].Gpus, gpu => Assert.Contains(Numbers.Time(gpu.Bound!.Binding.Seconds), text, StringComparison.Ordinal));
+        Assert.Contains(Numbers.Count(s_matmul.Stages[0].Counters.Shared.Conflicts), text, StringComparison.Ordinal);
         Assert.Contains("Nothing here was measured on a GPU", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Text_of_hostile_names_does_not_steer_the_terminal()
         => Assert.DoesNotContain(ProfileText.Write(SampleReport.OfHostileNames()), character => char.IsControl(character) && character != '\n');
+
+    [Fact]
+    public void Bounds_of_all_launches_are_summed_and_the_second_level_is_handed_on()
+    {
+        var stream = new BlockStream();
+        stream.Add(Lanes.Strided(4, 0), Lanes.All, 4, CacheAccess.Load);
+        var line = new LineCounters(1, "ld.global.f32") { WarpExecutions = 1, ActiveLanes = 32, Global = new GlobalCounters(1, 4, 4, 1, 128) };
+        var counters = new KernelCounters("f", new LaunchShape(1, 1, 1, 32, 1, 1), [line]);
+        var builder = new ProfileBuilder(GpuModel.All, (_, _) => null);
+        builder.Add(counters, [stream]);
+        var first = builder.Build("f").Stages[0];
+        builder.Add(counters, [stream]);
+        var both = Assert.Single(builder.Build("f").Stages);
+        Assert.Equal((1, 2), (first.Launches, both.Launches));
+        Assert.Equal((1, 2), (first.Counters.WarpInstructions, both.Counters.WarpInstructions));
+        Assert.Equal((4, 8), (first.Counters.Global.Sectors, both.Counters.Global.Sectors));
+        Assert.Equal((128, 0), (first.Gpus[0].Traffic!.DramRead, both.Gpus[0].Traffic!.DramRead)); // The second launch finds its line in L2.
+        Assert.Equal(first.Gpus[0].AllLaunches + both.Gpus[0].Bound!.Binding.Seconds, both.Gpus[0].AllLaunches);
+        Parse(ProfilePage.Write(builder.Build("f")));
+    }
+
+    private static ProfileReport Report(KernelCounters counters, System.Collections.Immutable.ImmutableArray<GpuModel> gpus)
+        => new(counters.Kernel, [new StageProfile(counters, 1, [.. gpus.Select(gpu => GpuProfile.Create(gpu, counters))])]);
 
     private static XElement Parse(string page)
     {

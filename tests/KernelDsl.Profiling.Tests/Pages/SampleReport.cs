@@ -21,7 +21,7 @@ internal static class SampleReport
         var counters = counted with { Lines = [.. counted.Lines.Select(WithMemory)] };
         var streams = Enumerable.Range(0, 1200).Select(Stream).ToArray();
         var sass = SassReport.Of(SassSamples.Function("matmul_tiled.sm_80"), counters, SassSamples.Resources("matmul_tiled.sm_80"));
-        return new ProfileReport(counters, [.. GpuModel.All.Select(gpu => GpuProfile.Create(gpu, counters, streams, gpu.Architecture == "sm_80" ? sass : null))])
+        return new ProfileReport(counters.Kernel, [new StageProfile(counters, 1, [.. GpuModel.All.Select(gpu => GpuProfile.Create(gpu, counters, streams, gpu.Architecture == "sm_80" ? sass : null))])])
         {
             Cuda = new ProfileSource("matmul_tiled.cu", CudaProgramLibrary.Find("matmul_tiled").Text),
             Ptx = new ProfileSource("matmul_tiled.ptx", ptx),
@@ -38,7 +38,7 @@ internal static class SampleReport
             },
         ]);
         var source = new ProfileSource(Hostile, Hostile + "\n" + Hostile);
-        return new ProfileReport(counters, [GpuProfile.Create(GpuModel.All[0] with { Name = Hostile }, counters)]) { Spec = source, Cuda = source, Ptx = source, Notes = [Hostile] };
+        return new ProfileReport(Hostile, [new StageProfile(counters, 1, [GpuProfile.Create(GpuModel.All[0] with { Name = Hostile }, counters)])]) { Spec = source, Cuda = source, Ptx = source, Notes = [Hostile] };
     }
 
     private static LineCounters WithMemory(LineCounters line) => line switch

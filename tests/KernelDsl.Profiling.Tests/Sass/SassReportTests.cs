@@ -79,7 +79,23 @@ public sealed class SassReportTests
         SassFunction Function(params int[] lines) => new("f", [.. lines.Select((line, i) => new SassInstruction(16 * i, null, "LDG.E", "LDG.E R0, [R2]", line, false))]);
         var counters = new KernelCounters("f", s_oneWarp, [new LineCounters(5, "ld.global.f32") { WarpExecutions = 4 }, new LineCounters(6, "ld.global.f32") { WarpExecutions = 1 }]);
         Assert.Equal((0, 5L), (SassReport.Of(Function(5, 6), counters).DuplicatedLines, SassReport.Of(Function(5, 6), counters).WarpInstructions));
-        Assert.Equal((1, 9L), (SassReport.Of(Function(5, 5, 6), counters).DuplicatedLines, SassReport.Of(Function(5, 5, 6), counters).WarpInstructions));
+        Assert.Equal((1, 5L), (SassReport.Of(Function(5, 5, 6), counters).DuplicatedLines, SassReport.Of(Function(5, 5, 6), counters).WarpInstructions));
+    }
+
+    [Fact]
+    public void Copies_of_straight_code_share_its_executions()
+    {
+        SassInstruction Of(string opcode, int line) => new(0, null, opcode, opcode, line, false);
+        // A loop body of a load, an addition and a store, unrolled twice; behind it a product that became two instructions.
+        SassInstruction[] body = [Of("LDG.E", 5), Of("FADD", 6), Of("STG.E", 7)];
+        var function = new SassFunction("f", [.. body, .. body, Of("BRA", 8), Of("IMAD", 9), Of("IMAD", 9)]);
+        var counters = new KernelCounters("f", s_oneWarp,
+        [
+            new LineCounters(5, "ld.global.f32") { WarpExecutions = 40 }, new LineCounters(6, "add.f32") { WarpExecutions = 40 }, new LineCounters(7, "st.global.f32") { WarpExecutions = 40 },
+            new LineCounters(8, "bra") { WarpExecutions = 40 }, new LineCounters(9, "mul.lo.s64") { WarpExecutions = 1 },
+        ]);
+        var report = SassReport.Of(function, counters);
+        Assert.Equal((40, 40, 40, 40, 2), (Count(report, "LDG"), Count(report, "FADD"), Count(report, "STG"), Count(report, "BRA"), Count(report, "IMAD")));
     }
 
     [Theory]

@@ -12,13 +12,20 @@ internal sealed record CudaScalar(string Name, int Value) : CudaArgument(Name);
 /// </summary>
 internal sealed record CudaArray(string Name, string Type, ImmutableArray<int> Words, ImmutableArray<int> Expected = default, double Tolerance = 0) : CudaArgument(Name)
 {
+    /// <summary>Whether the program writes all of it, so that nothing needs to be there before.</summary>
+    public bool StartsUnwritten { get; init; }
+
     public static CudaArray In(string name, float[] values) => new(name, "float", Bits(values));
 
     public static CudaArray In(string name, int[] values) => new(name, "int", [.. values]);
 
-    public static CudaArray Out(string name, float[] expected, double tolerance = 0) => new(name, "float", [.. new int[expected.Length]], Bits(expected), tolerance);
+    public static CudaArray Out(string name, float[] expected, double tolerance = 0)
+        => new(name, "float", [.. new int[expected.Length]], Bits(expected), tolerance) { StartsUnwritten = true };
 
-    public static CudaArray Out(string name, int[] expected) => new(name, "int", [.. new int[expected.Length]], [.. expected]);
+    public static CudaArray Out(string name, int[] expected) => new(name, "int", [.. new int[expected.Length]], [.. expected]) { StartsUnwritten = true };
+
+    /// <summary>An array of zeros that the program adds to.</summary>
+    public static CudaArray Sum(string name, string type, int[] expected) => new(name, type, [.. new int[expected.Length]], [.. expected]);
 
     /// <summary>Whether words are what was expected of this array.</summary>
     public bool Accepts(ReadOnlySpan<int> words)

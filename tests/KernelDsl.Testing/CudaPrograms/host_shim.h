@@ -21,6 +21,8 @@ static std::vector<std::unique_ptr<std::barrier<>>> warp_barriers;
 static float exchange[1024];
 static int own_thread() { return (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x; }
 static void __syncthreads() { block_barrier->arrive_and_wait(); }
+static void __syncwarp() { warp_barriers[own_thread() / 32]->arrive_and_wait(); }
+static void __threadfence() {}
 static float __shfl_xor_sync(unsigned, float value, int distance)
 {
     int thread = own_thread();
@@ -30,7 +32,17 @@ static float __shfl_xor_sync(unsigned, float value, int distance)
     warp_barriers[thread / 32]->arrive_and_wait();
     return result;
 }
-static int atomicAdd(int* place, int value) { return std::atomic_ref<int>(*place).fetch_add(value); }
+static int __shfl_up_sync(unsigned, int value, int distance)
+{
+    int thread = own_thread();
+    static int given[1024];
+    given[thread] = value;
+    warp_barriers[thread / 32]->arrive_and_wait();
+    int result = given[thread % 32 >= distance ? thread - distance : thread];
+    warp_barriers[thread / 32]->arrive_and_wait();
+    return result;
+}
+template <typename T> static T atomicAdd(T* place, T value) { return std::atomic_ref<T>(*place).fetch_add(value); }
 static void copy16(float* to, const float* from) { std::memcpy(to, from, 16); }
 static void commit() {}
 static void wait_all_but_one() {}

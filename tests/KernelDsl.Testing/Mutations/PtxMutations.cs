@@ -49,7 +49,7 @@ internal static partial class PtxMutations
         return Next(match.Groups["old"] is { Success: true } old ? old.Value : "0", lanes * bits / 8);
     }
 
-    [GeneratedRegex(@"(?:@!?%p\d+ )?\b(?:bar|barrier)\.(?:warp\.)?sync(?:\.aligned)?\s[^;]*;")]
+    [GeneratedRegex(@"(?:@!?%p\d+ )?\b(?:bar|barrier)\.(?:warp\.)?(?:sync|arrive)(?:\.aligned)?\s[^;]*;")]
     private static partial Regex Barrier();
 
     [GeneratedRegex(@"\bcp\.async\.(?:bulk\.)?(?:wait_group|wait_all|commit_group)\b[^;]*;|\bwgmma\.wait_group[^;]*;")]

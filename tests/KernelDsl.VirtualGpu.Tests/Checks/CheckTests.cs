@@ -33,17 +33,27 @@ public sealed class CheckTests
         new("part of a warp synchronises", Clean, "__shared__ int s[32]; if (t < 16) { s[t] = i; __syncwarp(0xffff); a[i] = s[t ^ 1]; }"),
         new("a warp barrier does not order two warps", FindingKind.Race, "__shared__ int s[64]; s[t] = i; __syncwarp(); a[i] = s[63 - t];", Threads: 64, Blocks: 1, Or: FindingKind.Uninitialised),
         new("two threads write one place", FindingKind.Race, "__shared__ int s[1]; s[0] = t; __syncthreads(); a[i] = s[0];"),
-        new("two threads write the same value", Clean, "__shared__ int s[1]; s[0] = 7; __syncthreads(); a[i] = s[0];"),
+        new("two threads write the same value", Clean, "__shared__ int s[4]; s[b[2]] = 7; __syncthreads(); a[i] = s[b[2]];"),
         new("threads write different bytes of a word", Clean, "__shared__ char s[64]; s[t] = t; __syncthreads(); a[i] = s[63 - t];", Threads: 64, Blocks: 1),
         new("shared atomics do not race", Clean, "__shared__ int s[1]; if (t == 0) s[0] = 0; __syncthreads(); atomicAdd(&s[0], t); __syncthreads(); a[i] = s[0];"),
         new("shared atomic and a plain read", FindingKind.Race, "__shared__ int s[1]; if (t == 0) s[0] = 0; __syncthreads(); atomicAdd(&s[0], t); a[i] = s[0];", Threads: 64, Blocks: 1),
         new("named barriers of producer and consumer", Clean, "__shared__ int s[32]; if (t < 32) { s[t] = i; asm volatile(\"bar.arrive 1, 64;\" ::: \"memory\"); } else { asm volatile(\"bar.sync 1, 64;\" ::: \"memory\"); a[t] = s[t - 32]; }", Threads: 64, Blocks: 1),
+        new("arrival that nobody waits for", Clean, "if (t < 32) asm volatile(\"bar.arrive 1, 64;\"); a[i] = 1;", Threads: 64, Blocks: 1),
+        new("arrival that nobody waits for, strictly", FindingKind.Synchronisation, "if (t < 32) asm volatile(\"bar.arrive 1, 64;\"); a[i] = 1;", Threads: 64, Blocks: 1, Checks: VirtualGpuChecks.Strict),
         new("named barrier before the write", FindingKind.Race, "__shared__ int s[32]; if (t < 32) { asm volatile(\"bar.arrive 1, 64;\" ::: \"memory\"); s[t] = i; } else { asm volatile(\"bar.sync 1, 64;\" ::: \"memory\"); a[t] = s[t - 32]; }", Threads: 64, Blocks: 1),
         new("blocks write one place", FindingKind.Race, "a[t] = i;"), new("blocks write their own places", Clean, "a[i] = t;"),
         new("a block reads what another writes", FindingKind.Race, "b[i] = b[63 - i];"),
         new("blocks add with atomics", Clean, "atomicAdd(&b[0], i);"), new("blocks add without atomics", FindingKind.Race, "b[0] += i;"),
         new("last block with fences", Clean, "b[i] = i * 2; __threadfence(); __syncthreads(); __shared__ int last; if (t == 0) { __threadfence(); last = atomicAdd(&b[n], 1) == gridDim.x - 1; __threadfence(); } __syncthreads(); if (last) a[t] = b[t] + b[t + 32];", Extra: 1),
         new("last block without fences", FindingKind.Race, "b[i] = i * 2; __syncthreads(); __shared__ int last; if (t == 0) last = atomicAdd(&b[n], 1) == gridDim.x - 1; __syncthreads(); if (last) a[t] = b[t] + b[t + 32];", Extra: 1),
+        new("last block with a fence of the block only", FindingKind.Race, LastBlock("__threadfence_block();", "__threadfence();"), Extra: 1),
+        new("last block without a fence behind the counter", Clean, LastBlock("__threadfence();", ""), Extra: 1),
+        new("last block without a fence behind the counter, strictly", FindingKind.Race, LastBlock("__threadfence();", ""), Extra: 1, Checks: VirtualGpuChecks.Strict),
+        new("last block with a fence of the block behind the counter, strictly", FindingKind.Race, LastBlock("__threadfence();", "__threadfence_block();"), Extra: 1, Checks: VirtualGpuChecks.Strict),
+        new("last block with both fences, strictly", Clean, LastBlock("__threadfence();", "__threadfence();"), Extra: 1, Checks: VirtualGpuChecks.Strict),
+        new("flag between warps with fences of the block", Clean, Flag("__threadfence_block();"), Threads: 64, Blocks: 1), new("flag between warps without a fence", FindingKind.Race, Flag(""), Threads: 64, Blocks: 1),
+        new("every thread writes one value, strictly", FindingKind.Race, "__shared__ int s[4]; s[b[2]] = 7; __syncthreads(); a[i] = s[b[2]];", Checks: VirtualGpuChecks.Strict),
+        new("one thread writes the value, strictly", Clean, "__shared__ int s[4]; if (t == 0) s[b[2]] = 7; __syncthreads(); a[i] = s[b[2]];", Checks: VirtualGpuChecks.Strict),
         new("compare and swap loop with a plain first read", Clean, "int old = b[0], seen; do { seen = old; old = atomicCAS(&b[0], seen, seen > i ? seen : i); } while (old != seen);"),
         new("grid barrier of spinning blocks", Clean, "volatile int* v = b; b[i] = i; __threadfence(); __syncthreads(); if (t == 0) { atomicAdd(&b[n], 1); while (v[n] < gridDim.x) { } __threadfence(); } __syncthreads(); a[i] = b[63 - i];", Extra: 1),
 
@@ -59,6 +69,12 @@ public sealed class CheckTests
         new("asynchronous copy without a wait", FindingKind.AsyncNotWaited, Async + "asm volatile(\"cp.async.commit_group;\"); a[i] = s[t];"),
         new("asynchronous copy with a wait", Clean, Async + "asm volatile(\"cp.async.commit_group; cp.async.wait_group 0;\" ::: \"memory\"); a[i] = s[t];"),
         new("asynchronous copy with too weak a wait", FindingKind.AsyncNotWaited, Async + "asm volatile(\"cp.async.commit_group; cp.async.wait_group 1;\" ::: \"memory\"); a[i] = s[t];"),
+        new("asynchronous copy that is not committed", FindingKind.AsyncNotWaited, Async + "asm volatile(\"cp.async.wait_group 0;\" ::: \"memory\"); a[i] = s[t];"),
+        new("end before a copy was waited for", Clean, Async + "asm volatile(\"cp.async.commit_group;\"); a[i] = 1;"),
+        new("end before a copy was waited for, strictly", FindingKind.AsyncNotWaited, Async + "asm volatile(\"cp.async.commit_group;\"); a[i] = 1;", Checks: VirtualGpuChecks.Strict),
+        new("store into a place that a copy may still write", FindingKind.AsyncNotWaited, Async + "asm volatile(\"cp.async.commit_group;\"); s[t] = 5; a[i] = 1;"),
+        new("store after the copy was waited for", Clean, Async + "asm volatile(\"cp.async.commit_group; cp.async.wait_group 0;\" ::: \"memory\"); s[t] = 5; a[i] = s[t];"),
+        new("the older of two groups is waited for", Clean, Async + "asm volatile(\"cp.async.commit_group; cp.async.commit_group; cp.async.wait_group 1;\" ::: \"memory\"); a[i] = s[t];"),
         new("asynchronous copy of another thread without a barrier", FindingKind.Race, Async + "asm volatile(\"cp.async.wait_all;\" ::: \"memory\"); a[i] = s[t ^ 1];"),
         new("asynchronous copy of another thread with a barrier", Clean, Async + "asm volatile(\"cp.async.wait_all;\" ::: \"memory\"); __syncthreads(); a[i] = s[t ^ 1];"),
 
@@ -71,6 +87,12 @@ public sealed class CheckTests
     private const string Async =
         "__shared__ int s[32]; unsigned p; asm(\"{ .reg .u64 q; cvta.to.shared.u64 q, %1; cvt.u32.u64 %0, q; }\" : \"=r\"(p) : \"l\"(s + t));"
         + "asm volatile(\"cp.async.ca.shared.global [%0], [%1], 4;\" :: \"r\"(p), \"l\"(b + i) : \"memory\");";
+
+    private static string LastBlock(string release, string acquire)
+        => $"b[i] = i * 2; __syncthreads(); __shared__ int last; if (t == 0) {{ {release} last = atomicAdd(&b[n], 1) == gridDim.x - 1; {acquire} }} __syncthreads(); if (last) a[t] = b[t] + b[t + 32];";
+
+    private static string Flag(string fence)
+        => $"volatile int* v = b; if (t < 32) {{ a[t] = t; __syncwarp(); {fence} if (t == 0) v[63] = 1000; }} else {{ if (t == 32) while (v[63] != 1000) {{ }} __syncwarp(); {fence} a[t] = a[t - 32]; }}";
 
     public static TheoryData<string> Names => [.. s_rows.Select(row => row.Name)];
 
@@ -143,9 +165,23 @@ public sealed class CheckTests
         Assert.Empty(gpu.Findings);
     }
 
+    [Fact]
+    public void Memory_that_is_not_freed_is_a_leak()
+    {
+        using var gpu = new VirtualGpu();
+        using var module = gpu.LoadModule(".version 8.4\n.target sm_80\n.address_size 64\n.global .align 4 .b8 table[64];\n.visible .entry f() { ret; }");
+        var freed = gpu.Allocate(16, "freed");
+        var kept = gpu.Allocate(32, "kept");
+        gpu.Free(freed);
+        var leak = Assert.Single(gpu.FindLeaks());
+        Assert.Equal((FindingKind.Leak, kept, "'kept' (32 bytes)"), (leak.Kind, leak.Address, leak.Allocation));
+        gpu.Free(kept);
+        Assert.Empty(gpu.FindLeaks());
+    }
+
     private static Finding? Run(Row row, int seed, int workers)
     {
-        using var gpu = new VirtualGpu(new VirtualGpuOptions { Seed = seed, Workers = workers, InstructionBudget = row.Budget });
+        using var gpu = new VirtualGpu(new VirtualGpuOptions { Seed = seed, Workers = workers, InstructionBudget = row.Budget, Checks = row.Checks });
         var kernel = Cuda.Load(gpu, $"extern \"C\" __global__ void f(int* a, int* b, int n) {{ int t = threadIdx.x, i = blockIdx.x * blockDim.x + t;\n{row.Body} }}");
         var n = row.Threads * row.Blocks;
         var a = gpu.Allocate(n * 4, "a");
@@ -162,5 +198,6 @@ public sealed class CheckTests
     }
 
     private sealed record Row(
-        string Name, FindingKind Kind, string Body, int Threads = 32, int Blocks = 2, int Shared = 0, int Extra = 0, int Zero = 0, long Budget = 20_000_000, FindingKind Or = (FindingKind)(-2));
+        string Name, FindingKind Kind, string Body, int Threads = 32, int Blocks = 2, int Shared = 0, int Extra = 0, int Zero = 0, long Budget = 20_000_000, FindingKind Or = (FindingKind)(-2),
+        VirtualGpuChecks Checks = VirtualGpuChecks.All);
 }

@@ -50,7 +50,17 @@ internal static class CodeEmission
                     writer.Line("    null,");
                 }
 
-                writer.Line($"    {(code.CudaKey is null ? "null" : $"\"{code.CudaKey}\"")});");
+                writer.Line($"    {(code.CudaKey is null ? "null" : $"\"{code.CudaKey}\"")},");
+
+                if (options.EmbedsCuda && code.CudaLines is { } lines)
+                {
+                    // The file without its folder, so that the text is the same on every machine.
+                    BindingsEmission.RawString(writer, "    ", (lines with { File = System.IO.Path.GetFileName(lines.File) }).ToText(), ");");
+                }
+                else
+                {
+                    writer.Line("    null);");
+                }
             }
         });
 }

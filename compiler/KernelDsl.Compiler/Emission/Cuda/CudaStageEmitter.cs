@@ -6,24 +6,18 @@ namespace KernelDsl.Compiler.Emission.Cuda;
 
 /// <summary>One stage's function.</summary>
 internal sealed partial class CudaStageEmitter(
-    LoopProgram program, Stage stage, CodeWriter writer, NameScope names, CudaHelperUse helpers, SourceText? source)
-    : StageEmitter(writer, names, source)
+    LoopProgram program, Stage stage, CodeWriter writer, NameScope names, CudaHelperUse helpers, SpecLines? lines)
+    : StageEmitter(writer, names, null)
 {
     public void Emit(string function)
     {
         var parameters = string.Join(", ", StageParameters.Of(program, stage).Select(Declaration));
         Writer.Line($"// {NameScope.Identifier(stage.Name)}");
+        MarkSource(stage.Source);
         Writer.Block($"extern \"C\" __global__ void __launch_bounds__({StageParameters.BlockSize}) {function}({parameters})", EmitPoints);
     }
 
-    protected override void MarkSource(TextSpan? span)
-    {
-        if (Source is not null && span is { } place)
-        {
-            var path = Source.Path.Replace("\\", "\\\\").Replace("\"", "\\\"");
-            Writer.Directive($"#line {Source.PositionOf(place.Start).Line} \"{path}\"");
-        }
-    }
+    protected override void MarkSource(TextSpan? span) => lines?.Mark(Writer.LineCount + 1, span);
 
     protected override void StoreElement(ProgramBuffer buffer, string index, string value)
     {

@@ -16,7 +16,7 @@ public sealed record VirtualLaunchOptions
 }
 
 /// <summary>Checks clusters and cooperative grids.</summary>
-internal static class LaunchShape
+internal static class LaunchRules
 {
     private const int PortableCluster = 8;
     private const int LargestCluster = 16;
