@@ -195,7 +195,7 @@ internal sealed class WarpClock(int width = WarpClock.Warps)
     /// <summary>Makes what is known of ordinary writes known to copies that run by themselves.</summary>
     public void FenceProxy(int index)
     {
-        Fence(isInBlock: false);
+        Now++;
         Pass(Known);
         Known[(2 * Warps) + index] = Now;
         if (Foreign is not null)

@@ -1,4 +1,5 @@
 using KernelDsl.Compiler;
+using KernelDsl.Compiler.Binding;
 using KernelDsl.Compiler.Emission.Cuda;
 using KernelDsl.Compiler.Scheduling;
 using KernelDsl.Compiler.Text;
