@@ -12,7 +12,7 @@ internal static class Machine
         var model = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() : null;
         Console.WriteLine($"{model ?? "unknown processor"}, {Environment.ProcessorCount} cores, vectors of {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits, "
             + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, {DateTime.UtcNow:yyyy-MM-dd}");
-        Console.WriteLine("One worker each, medians of 7 runs; the best run in brackets.");
+        Console.WriteLine("One worker each, medians of 7 runs; the best run in brackets. Rates by processor time, products by the clock.");
     }
 
     /// <summary>The median and the least of some numbers.</summary>

@@ -87,6 +87,7 @@ internal sealed partial class Cluster : IDisposable
             {
                 if (Array.TrueForAll(Blocks, block => block.HasLeft))
                 {
+                    Array.ForEach(Blocks, block => block.CheckLeftovers());
                     Finish();
                     Array.ForEach(Blocks, block => block.CheckLeftovers());
                     IsDone = true;

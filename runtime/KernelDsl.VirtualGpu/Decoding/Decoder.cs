@@ -12,6 +12,9 @@ internal sealed unsafe partial class Decoder
 {
     private const int MaximumInstructions = 2_000_000;
 
+    // Wider than the rows of ordinary tiles, so that whoever goes one row too far meets it; small enough that descriptors of 18 bits reach all variables.
+    private const int SharedHole = 1024;
+
     private readonly PtxModule _module;
     private readonly PtxFunction _entry;
     private readonly Func<string, ulong?> _globals;
@@ -120,7 +123,7 @@ internal sealed unsafe partial class Decoder
         var at = (_sharedEnd + variable.Align - 1) & ~(variable.Align - 1);
         _shared.Add(new SharedRange(variable.Name.Split('@')[0], at, (int)variable.Bytes));
         _sharedOffsets[name] = at;
-        _sharedEnd = at + (int)variable.Bytes + 64;
+        _sharedEnd = at + (int)variable.Bytes + SharedHole;
         _staticShared = ((_staticShared + variable.Align - 1) & ~(variable.Align - 1)) + (int)variable.Bytes;
     }
 

@@ -47,5 +47,6 @@ internal static class EffectAnalysis
     }
 
     private static bool HasEffect(Instruction i) => i.Flow != Flow.Next || i.Writes.Length == 0
-        || i.Class is InstructionClass.Load or InstructionClass.Store or InstructionClass.Atomic or InstructionClass.Warp or InstructionClass.Barrier or InstructionClass.Control or InstructionClass.Async;
+        || i.Class is InstructionClass.Load or InstructionClass.Store or InstructionClass.Atomic or InstructionClass.Warp or InstructionClass.Barrier or InstructionClass.Control or InstructionClass.Async
+            or InstructionClass.Tensor;
 }

@@ -34,6 +34,12 @@ internal sealed unsafe partial class Warp
         }
     }
 
+    /// <summary>The lanes whose value in a register comes from such bytes.</summary>
+    public uint PoisonAt(int slot) => _poisoned == 0 ? 0 : PoisonOf(slot);
+
+    /// <summary>A lane stores a register in global memory.</summary>
+    public void JudgeStored(Instruction i, int slot, int lane) => Judge(i, Register(slot), 1u << lane, "is stored");
+
     private int Register(int slot) => Block.Program.RegisterOfSlot.GetValueOrDefault(slot, -1);
 
     private uint PoisonOf(int slot) => Register(slot) is >= 0 and var register ? _poison[register] : 0;
@@ -171,59 +177,61 @@ internal sealed unsafe partial class Warp
     /// <summary>Rows of the first operand reach rows of the result, columns of the second its columns.</summary>
     private void Product(Instruction i, MmaForm form)
     {
-        var (low, high, columns) = (0u, 0u, 0u);
-        PoisonOrigin? origin = null;
-        for (var r = 0; r < form.SlotsOfA.Length; r++)
+        var shape = form.Shape;
+        var all = Sources(i, uint.MaxValue, out var origin) != 0;
+        var isKnown = form.SlotsOfA.Concat(form.SlotsOfB).Concat(form.SlotsOfC).Select(Register).ToHashSet();
+        var isWhole = i.Reads.Any(read => read != i.GuardRegister && _poison[read] != 0 && !isKnown.Contains(read));
+        var rows = new bool[shape.Rows];
+        var columns = new bool[shape.Columns];
+        for (var k = 0; all && k < shape.Depth; k += shape.Items)
         {
-            var rows = Groups(form.SlotsOfA[r], ref origin);
-            low |= r % 2 == 0 ? rows : 0;
-            high |= r % 2 == 1 ? rows : 0;
-        }
-
-        foreach (var slot in form.SlotsOfB)
-        {
-            columns |= Groups(slot, ref origin);
-        }
-
-        // An accumulator of halves has both columns in one register.
-        var isPacked = form.SlotsOfC.Length == 2 && form.SlotsOfA.Length > 1;
-        for (var r = 0; r < i.Destinations.Length; r++)
-        {
-            var own = r < form.SlotsOfC.Length ? PoisonOf(form.SlotsOfC[r]) : 0;
-            origin ??= own != 0 ? _origins[Register(form.SlotsOfC[r])] : null;
-            var rows = (isPacked ? r : r / 2) == 0 ? low : high;
-            var lanes = own;
-            for (var lane = 0; lane < 32; lane++)
+            for (var row = 0; row < rows.Length; row++)
             {
-                var column = 2 * (lane & 3);
-                var isTouched = (rows >> (lane >> 2) & 1) != 0 || (columns >> column & (isPacked ? 3u : 1u << (r % 2))) != 0;
-                lanes |= isTouched ? 1u << lane : 0;
-            }
-
-            if (Register(i.Destinations[r]) is >= 0 and var register && (lanes != 0 || _poison[register] != 0))
-            {
-                Set(register, lanes, origin);
+                var (register, lane, _) = shape.PlaceOfA(row, k);
+                rows[row] |= (PoisonOf(form.SlotsOfA[register]) >> lane & 1) != 0;
             }
         }
-    }
 
-    /// <summary>Which of the eight groups of four lanes have such a value in a register.</summary>
-    private uint Groups(int slot, ref PoisonOrigin? origin)
-    {
-        var lanes = PoisonOf(slot);
-        var groups = 0u;
-        for (var g = 0; g < 8; g++)
+        for (var k = 0; all && k < shape.DepthOfB; k += shape.Items)
         {
-            groups |= (lanes >> (4 * g) & 15) != 0 ? 1u << g : 0;
+            for (var column = 0; column < columns.Length; column++)
+            {
+                var (register, lane, _) = shape.PlaceOfB(k, column);
+                columns[column] |= (PoisonOf(form.SlotsOfB[register]) >> lane & 1) != 0;
+            }
         }
 
-        origin ??= lanes != 0 ? _origins[Register(slot)] : null;
-        return groups;
+        var results = new uint[i.Destinations.Length];
+        for (var row = 0; all && row < rows.Length; row++)
+        {
+            for (var column = 0; column < columns.Length; column++)
+            {
+                var from = shape.PlaceOfC(row, column, form.C == PtxType.F16);
+                if (isWhole || rows[row] || columns[column] || (PoisonOf(form.SlotsOfC[from.Register]) >> from.Lane & 1) != 0)
+                {
+                    var to = shape.PlaceOfC(row, column, form.D == PtxType.F16);
+                    results[to.Register] |= 1u << to.Lane;
+                }
+            }
+        }
+
+        for (var r = 0; r < results.Length; r++)
+        {
+            if (Register(i.Destinations[r]) is >= 0 and var register && (results[r] != 0 || _poison[register] != 0))
+            {
+                Set(register, results[r], origin);
+            }
+        }
     }
 
     /// <summary>In shared and local memory bytes become again what they were: not written. In global memory such a value is a mistake.</summary>
     private void AfterStore(Instruction i, uint active)
     {
+        if (i.Text.Opcode == "wmma")
+        {
+            return;
+        }
+
         if (i.Text.Opcode == "stmatrix")
         {
             MatrixMoves.Unwrite(this, i, slot => PoisonOf(slot));

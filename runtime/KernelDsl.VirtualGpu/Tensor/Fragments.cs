@@ -88,6 +88,8 @@ internal static unsafe class FragmentMoves
             {
                 Scatter(warp, i, form, l, count, line);
             }
+
+            FragmentPoison.Follow(warp, i, form, l, count, from, isStore);
         }
     }
 
@@ -108,7 +110,16 @@ internal static unsafe class FragmentMoves
         }
         else
         {
-            MemoryAccess.CheckWritten(warp, i, lane, ref place, address, bytes);
+            if (place.Space == StateSpace.Shared)
+            {
+                // Bytes that nothing wrote are followed.
+                _ = MemoryAccess.IsUnwritten(warp, i, lane, ref place, address, bytes);
+            }
+            else
+            {
+                MemoryAccess.CheckWritten(warp, i, lane, ref place, address, bytes);
+            }
+
             MemoryAccess.CheckRace(warp, i, lane, ref place, address, bytes, writes: false, isStrong: false, sameValue: false);
             here.CopyTo(there);
         }

@@ -22,7 +22,7 @@ internal sealed class SpecKernel : Kernel
         var kernel = compilation.Module.Kernels[0];
         var code = KernelCode.Emit(kernel, types.ToImmutableDictionary(t => t.Name, t => t.Type), new CodeOptions("Stages", "public", compilation.Source));
         var assembly = KernelAssembly.Load([code.CSharpText!]);
-        var variant = new KernelVariant(code.TypesKey, KernelPlanReader.Read(code.PlanJson), () => assembly.StagesOf("Stages"), code.CudaText, code.CudaKey);
+        var variant = new KernelVariant(code.TypesKey, KernelPlanReader.Read(code.PlanJson), () => assembly.StagesOf("Stages"), code.CudaText, code.CudaKey, code.CudaLines?.ToText());
         return new KernelDefinition(SignatureEmission.Create(kernel), code.TypesKey, typeof(SpecKernel).Assembly, variant);
     }
 

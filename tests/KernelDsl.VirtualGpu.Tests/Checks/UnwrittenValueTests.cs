@@ -21,6 +21,19 @@ public sealed class UnwrittenValueTests
 
         """;
 
+    // Rows of A begin in rows of m and reach into the next ones: the first seven are written.
+    private const string Fragments = """
+        unsigned x[8], y[8]; float c[8] = {};
+        asm volatile("wmma.load.a.sync.aligned.row.m16n16k16.shared.f16 {%0,%1,%2,%3,%4,%5,%6,%7}, [%8], 8;"
+            : "=r"(x[0]), "=r"(x[1]), "=r"(x[2]), "=r"(x[3]), "=r"(x[4]), "=r"(x[5]), "=r"(x[6]), "=r"(x[7]) : "r"(pm) : "memory");
+        asm volatile("wmma.load.b.sync.aligned.col.m16n16k16.shared.f16 {%0,%1,%2,%3,%4,%5,%6,%7}, [%8], 16;"
+            : "=r"(y[0]), "=r"(y[1]), "=r"(y[2]), "=r"(y[3]), "=r"(y[4]), "=r"(y[5]), "=r"(y[6]), "=r"(y[7]) : "r"(pq) : "memory");
+        asm volatile("wmma.mma.sync.aligned.row.col.m16n16k16.f32.f32 {%0,%1,%2,%3,%4,%5,%6,%7}, {%8,%9,%10,%11,%12,%13,%14,%15}, {%16,%17,%18,%19,%20,%21,%22,%23}, {%0,%1,%2,%3,%4,%5,%6,%7};"
+            : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3]), "+f"(c[4]), "+f"(c[5]), "+f"(c[6]), "+f"(c[7])
+            : "r"(x[0]), "r"(x[1]), "r"(x[2]), "r"(x[3]), "r"(x[4]), "r"(x[5]), "r"(x[6]), "r"(x[7]), "r"(y[0]), "r"(y[1]), "r"(y[2]), "r"(y[3]), "r"(y[4]), "r"(y[5]), "r"(y[6]), "r"(y[7]));
+
+        """;
+
     public static TheoryData<string, bool, string> Programs => new()
     {
         { "read and not used", false, "int x = v[t]; if (t < 16) a[t] = x;" },
@@ -41,6 +54,8 @@ public sealed class UnwrittenValueTests
         { "rows of a matrix that are stored", true, Multiply + "a[t] = c2;" },
         { "rows of a matrix that are left out", false, Multiply + "a[t] = c0 + c1;" },
         { "columns of a matrix that are stored", true, Multiply.Replace("(pq + (t & 15) * 16)", "(pm + 128 + (t & 15) * 16)", StringComparison.Ordinal) + "a[t] = c0;" },
+        { "rows of a fragment that are stored", true, Fragments + "a[t] = c[2];" },
+        { "rows of a fragment that are left out", false, Fragments + "if (t < 28) a[t] = c[0] + c[1] + c[4] + c[5];" },
         { "vector of which a part is written", true, "int4 x = *(int4*)&s[t & 28]; if (t < 20) a[t] = x.x;" },
         { "vector of which the written part is used", false, "if (t == 0) s[16] = 1; __syncwarp(); int4 x = *(int4*)&s[16]; a[t] = x.x;" },
     };

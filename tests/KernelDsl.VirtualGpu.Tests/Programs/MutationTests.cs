@@ -78,7 +78,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         }
 
         // The rules that take mutants out are not allowed to decide: most are reported without them.
-        Assert.True(Share(compiled) >= 94, $"{Share(compiled):F1} % of all are reported");
+        Assert.True(Share(compiled) >= 93, $"{Share(compiled):F1} % of all are reported");
         Assert.True(Share(rest) >= 95, $"{Of(MutantFate.Silent)} of {rest} mutants are not reported");
     }
 }
