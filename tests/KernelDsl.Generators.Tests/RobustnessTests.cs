@@ -116,7 +116,8 @@ public sealed class RobustnessTests
     {
         var code = (Project.With(("f.kdsl", Spec)) with { Settings = new Settings(("KernelDslEmbedCuda", embed), ("KernelDslTargets", targets)) }).Run().Text("F.Code.g.cs");
         Assert.Equal(hasText, code.Contains("__global__", StringComparison.Ordinal));
-        Assert.Equal(hasKey, System.Text.RegularExpressions.Regex.IsMatch(code, "\"[0-9a-f]{64}\"\\);"));
+        Assert.Equal(hasKey, System.Text.RegularExpressions.Regex.IsMatch(code, "\"[0-9a-f]{64}\"(\\);|,)"));
+        Assert.Equal(hasText, code.Contains("\tf.kdsl\n", StringComparison.Ordinal)); // The lines of the spec beside the text.
     }
 
     [Fact]

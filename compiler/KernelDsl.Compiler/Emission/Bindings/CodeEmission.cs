@@ -50,16 +50,16 @@ internal static class CodeEmission
                     writer.Line("    null,");
                 }
 
-                writer.Line($"    {(code.CudaKey is null ? "null" : $"\"{code.CudaKey}\"")},");
-
+                var key = code.CudaKey is null ? "null" : $"\"{code.CudaKey}\"";
                 if (options.EmbedsCuda && code.CudaLines is { } lines)
                 {
                     // The file without its folder, so that the text is the same on every machine.
-                    BindingsEmission.RawString(writer, "    ", (lines with { File = System.IO.Path.GetFileName(lines.File) }).ToText(), ");");
+                    writer.Line($"    {key},");
+                    BindingsEmission.RawString(writer, "    ", (lines with { File = lines.File.Substring(lines.File.LastIndexOfAny(['/', '\\']) + 1) }).ToText(), ");");
                 }
                 else
                 {
-                    writer.Line("    null);");
+                    writer.Line($"    {key});");
                 }
             }
         });
