@@ -54,8 +54,10 @@ internal static class CodeEmission
                 if (options.EmbedsCuda && code.CudaLines is { } lines)
                 {
                     // The file without its folder, so that the text is the same on every machine.
+                    var path = lines.File;
+                    var name = path.Substring(path.LastIndexOfAny(['/', '\\']) + 1);
                     writer.Line($"    {key},");
-                    BindingsEmission.RawString(writer, "    ", (lines with { File = lines.File.Substring(lines.File.LastIndexOfAny(['/', '\\']) + 1) }).ToText(), ");");
+                    BindingsEmission.RawString(writer, "    ", (lines with { File = name }).ToText(), ");");
                 }
                 else
                 {
