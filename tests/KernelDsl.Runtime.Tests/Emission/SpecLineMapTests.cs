@@ -43,7 +43,7 @@ public sealed class SpecLineMapTests
         var map = new SpecLineMap("a b\tc\n.kdsl", [new SpecLineStart(12, 3), new SpecLineStart(15, 0), new SpecLineStart(20, 4)]);
         var read = SpecLineMap.Parse(map.ToText())!;
         Assert.Equal("a bc.kdsl", read.File);
-        Assert.Equal(map.Starts, read.Starts);
+        Assert.Equal(map.Starts.ToArray(), read.Starts.ToArray());
         Assert.Equal([0, 3, 3, 0, 4, 4], ((int[])[11, 12, 14, 15, 20, 9999]).Select(read.SpecLine));
     }
 
