@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using KernelDsl.Profiling.Gpus;
 using KernelDsl.Profiling.Pages;
-using KernelDsl.Tool.Arrays;
 using KernelDsl.Tool.Execution;
 using KernelDsl.Tool.Inputs;
 using KernelDsl.Tool.Profiling;
@@ -53,12 +52,7 @@ internal sealed class ProfileCommand(ToolContext context)
             throw ToolException.Usage(ToolDiagnostics.Usage, $"Profiles are made on a virtual GPU, such as virtual:sm_80; '{name}' is none.");
         }
 
-        KernelCase work;
-        using (var input = parsed.GetValue(_input) is { } path ? NpzFile.Open(path) : null)
-        {
-            work = KernelCase.Prepare(kernel, values, input, parsed.GetValue(_seed)) with { Source = compilation.Source };
-        }
-
+        var work = KernelCase.Prepare(compilation, kernel, values, parsed.GetValue(_input), parsed.GetValue(_seed));
         var chosen = parsed.GetRequiredValue(_gpus);
         var profiler = new KernelProfiler(device, [.. GpuModel.All.Where(gpu => chosen.Length == 0 || chosen.Contains(gpu.Id))]);
         var (_, report) = Progress.Run(context, $"profiling {kernel.Name} on {device.Name}", () => profiler.Run(work));

@@ -44,12 +44,7 @@ internal sealed class RunCommand(ToolContext context)
         var kernel = KernelChoice.One(compilation, parsed.GetValue(_kernel));
         var values = _call.Read(parsed, compilation, kernel);
         using var device = KernelDevice.Open(parsed.GetRequiredValue(_device), new DeviceOptions(parsed.GetValue(_sanitize), parsed.GetValue(_schedule)));
-        KernelCase work;
-        using (var input = parsed.GetValue(_input) is { } path ? NpzFile.Open(path) : null)
-        {
-            work = KernelCase.Prepare(kernel, values, input, parsed.GetValue(_seed)) with { Source = compilation.Source };
-        }
-
+        var work = KernelCase.Prepare(compilation, kernel, values, parsed.GetValue(_input), parsed.GetValue(_seed));
         var result = Progress.Run(context, $"running {kernel.Name} on {device.Name}", () => device.Run(work));
         context.Output.WriteLine(FormattableString.Invariant($"{kernel.Name} on {device.Name}: {result.Time.TotalMilliseconds:0.###} ms"));
         context.Output.WriteLine($"sizes: {CallSizesReader.SizesText(kernel, work.Sizes)}");

@@ -90,7 +90,7 @@ internal sealed class TestCommand(ToolContext context)
         {
             var values = new NamedValues();
             RunOptions.AddExample(values, example);
-            var work = KernelCase.Prepare(kernel, values, null, seed) with { Source = compilation.Source };
+            var work = KernelCase.Prepare(compilation, kernel, values, input: null, seed);
             using var reference = new ReferenceDevice(roundOutputs: true);
             var expected = Progress.Run(context, name, () => reference.Run(work));
             foreach (var device in devices.Where(device => device is not VirtualDevice || product <= _virtualBudget))

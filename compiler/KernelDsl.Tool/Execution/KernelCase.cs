@@ -9,6 +9,15 @@ internal sealed record KernelCase(BoundKernel Kernel, KernelInstance Instance, C
     /// <summary>The spec, so that findings and counters can name its lines; null when nobody needs them.</summary>
     public SourceText? Source { get; init; }
 
+    /// <summary>As the other one, from a file of inputs, for a kernel whose spec findings and counters can name.</summary>
+    /// <param name="input">The path of an .npz; null makes all inputs.</param>
+    /// <exception cref="ToolException">The file cannot be read, or something does not fit.</exception>
+    public static KernelCase Prepare(KernelCompilation compilation, BoundKernel kernel, NamedValues values, string? input, long? seed)
+    {
+        using var file = input is null ? null : NpzFile.Open(input);
+        return Prepare(kernel, values, file, seed) with { Source = compilation.Source };
+    }
+
     /// <summary>Solves the sizes, reads the inputs, makes the missing ones, and checks them.</summary>
     /// <param name="seed">For the inputs that are made; without one, a file has to have them all.</param>
     /// <exception cref="ToolException">Something does not fit.</exception>
