@@ -206,6 +206,7 @@ public sealed unsafe class VirtualGpu : IDisposable
         LaunchArguments.CheckSizes(kernel.Program, Options, grid, block, sharedBytes);
         var cluster = LaunchRules.Cluster(kernel.Program, Options, grid, options?.Cluster);
         LaunchRules.CheckResidency(kernel.Program, Options, grid, block, sharedBytes, options?.IsCooperative ?? false);
+        LaunchProfile? profile;
         lock (_gate)
         {
             var first = _serial;
@@ -228,11 +229,11 @@ public sealed unsafe class VirtualGpu : IDisposable
                 launch.ParameterData = data;
                 launch.ParameterStateData = state;
                 var counted = new BlockRunner(launch).Run();
-                LastProfile = launch.Counted is null ? null : ProfileOf(launch, counted);
+                LastProfile = profile = launch.Counted is null ? null : ProfileOf(launch, counted);
             }
         }
 
-        if (LastProfile is { } profile)
+        if (profile is not null)
         {
             Profiled?.Invoke(profile);
         }

@@ -6,7 +6,8 @@ namespace KernelDsl.VirtualGpu;
 /// <summary>Virtual GPUs as devices of kernels and tensors.</summary>
 public static class VirtualGpuBackend
 {
-    private static readonly string[] s_architectures = ["sm_80", "sm_86", "sm_89", "sm_90"];
+    /// <summary>The architectures that there are.</summary>
+    public static ImmutableArray<string> Architectures { get; } = ["sm_80", "sm_86", "sm_89", "sm_90"];
 
     /// <summary>Makes them known to <see cref="KernelDevice.Open(string)"/>, once; <c>virtual:</c> does it by itself.</summary>
     public static void Register() => KernelDevice.Register(new Backend());
@@ -18,7 +19,7 @@ public static class VirtualGpuBackend
     {
         ArgumentNullException.ThrowIfNull(options);
         var name = "virtual:" + options.Architecture;
-        if (!s_architectures.Contains(options.Architecture))
+        if (!Architectures.Contains(options.Architecture))
         {
             throw new KernelDeviceException(RuntimeDiagnostics.NoDevice, name, Unknown);
         }
@@ -32,7 +33,7 @@ public static class VirtualGpuBackend
     /// <summary>The virtual GPU behind a device, for its findings and counters; null for other devices.</summary>
     public static VirtualGpu? Of(KernelDevice device) => device is CudaKernelDevice { Gpu.Driver: VirtualCudaDriver driver } ? driver.Gpu : null;
 
-    private static string Unknown => $"the virtual GPU executes {string.Join(", ", s_architectures)}";
+    private static string Unknown => $"the virtual GPU executes {string.Join(", ", Architectures)}";
 
     private sealed class Backend() : KernelBackend("virtual", isPreferred: false)
     {
@@ -40,7 +41,7 @@ public static class VirtualGpuBackend
         {
             var architecture = place.Length == 0 ? "sm_80" : place;
             reason = Unknown;
-            return s_architectures.Contains(architecture) ? Open(new VirtualGpuOptions { Architecture = architecture }) : null;
+            return Architectures.Contains(architecture) ? Open(new VirtualGpuOptions { Architecture = architecture }) : null;
         }
     }
 }

@@ -5,13 +5,11 @@ using KernelDsl.Compiler.Tiles;
 namespace KernelDsl.Compiler.Emission;
 
 /// <summary>What C# and CUDA C have in common: statements, and expressions with the operators of C.</summary>
-internal abstract partial class StageEmitter(CodeWriter writer, NameScope names, SourceText? source)
+internal abstract partial class StageEmitter(CodeWriter writer, NameScope names)
 {
     protected CodeWriter Writer { get; } = writer;
 
     protected NameScope Names { get; } = names;
-
-    protected SourceText? Source { get; } = source;
 
     protected abstract string TypeName(ScalarType type);
 

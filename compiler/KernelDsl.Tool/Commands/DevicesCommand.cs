@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using KernelDsl.Runtime.Cuda;
+using KernelDsl.Tool.Execution;
+using KernelDsl.VirtualGpu;
 
 namespace KernelDsl.Tool.Commands;
 
@@ -33,7 +35,7 @@ internal static class DevicesCommand
             output.WriteLine($"cuda: none; {reason}");
         }
 
-        output.WriteLine("virtual:sm_80, virtual:sm_86, virtual:sm_89, virtual:sm_90: PTX of NVRTC executed on the CPU with checks");
+        output.WriteLine($"{string.Join(", ", VirtualGpuBackend.Architectures.Select(architecture => VirtualDevice.Prefix + architecture))}: PTX of NVRTC executed on the CPU with checks");
         output.WriteLine(NvrtcCompiler.TryLoad(out var nvrtc, out var probe)
             ? $"nvrtc: {nvrtc.Version} at {nvrtc.Location}, architectures {string.Join(", ", nvrtc.Architectures.Select(number => $"sm_{number}"))}"
             : $"nvrtc: none; {probe.Describe()}");

@@ -1,7 +1,5 @@
-using System.Text;
 using KernelDsl.Compiler.Emission.Cuda;
 using KernelDsl.Compiler.Tiles;
-using KernelDsl.Plans;
 using KernelDsl.Runtime;
 using KernelDsl.Runtime.Cuda;
 using KernelDsl.VirtualGpu;
@@ -14,8 +12,6 @@ internal sealed class VirtualDevice : CompiledDevice
 {
     /// <summary>What stands before the architecture in the device's name.</summary>
     public const string Prefix = "virtual:";
-
-    private static readonly string[] s_architectures = ["sm_80", "sm_86", "sm_89", "sm_90"];
 
     private readonly VirtualCudaDriver _driver;
     private readonly CudaDevice _device;
@@ -38,9 +34,9 @@ internal sealed class VirtualDevice : CompiledDevice
     /// <exception cref="ToolException">The architecture is none that is executed.</exception>
     public static VirtualDevice OpenArchitecture(string architecture, DeviceOptions options)
     {
-        if (!s_architectures.Contains(architecture))
+        if (!VirtualGpuBackend.Architectures.Contains(architecture))
         {
-            throw ToolException.Failure(TargetDiagnostics.DeviceMissing, Prefix + architecture, $"the virtual GPU executes {string.Join(", ", s_architectures)}");
+            throw ToolException.Failure(TargetDiagnostics.DeviceMissing, Prefix + architecture, $"the virtual GPU executes {string.Join(", ", VirtualGpuBackend.Architectures)}");
         }
 
         var driver = new VirtualCudaDriver(new VirtualGpuOptions
@@ -86,8 +82,7 @@ internal sealed class VirtualDevice : CompiledDevice
         var unit = Backends.EmitCuda(program, work.Source);
         var ptx = Backends.CompileCuda(unit.Text, program.Name, _driver.Gpu.Options.Architecture, NvrtcOutput.Ptx, "-lineinfo");
         LastCode = (unit, ptx.Text);
-        var lines = unit.Lines is null ? "" : $"\n{SpecLineMap.PtxMarker}{unit.Lines.ToText()}\n";
-        byte[] image = [.. ptx.Code.AsSpan().TrimEnd((byte)0), .. Encoding.UTF8.GetBytes(lines)];
+        var image = unit.Lines is null ? ptx.Code.AsSpan() : PtxLines.Append(ptx.Code.AsSpan(), unit.Lines.ToText());
         return new CudaKernel(_device, unit.Plan, image);
     }
 }

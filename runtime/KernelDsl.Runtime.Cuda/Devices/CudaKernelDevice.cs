@@ -145,12 +145,8 @@ public sealed class CudaKernelDevice : KernelDevice
 
         var request = new KernelImageRequest(definition.Name, definition.Types, named.ToImmutable(), Architecture, variant.CudaKey, variant.CudaText, definition.Assembly) { IsForChecking = Driver.IsChecking };
         var image = _images.Get(request, Policy);
-        return new CudaExecutable(this, variant.Plan, Driver.IsChecking && variant.CudaLines is { } lines ? WithLines(image, lines) : image.Code.Span);
+        return new CudaExecutable(this, variant.Plan, Driver.IsChecking && variant.CudaLines is { } lines ? PtxLines.Append(image.Code.Span, lines) : image.Code.Span);
     }
-
-    // In a comment at the end: no line of the PTX moves.
-    private static byte[] WithLines(KernelImage image, string lines)
-        => [.. image.Code.Span.TrimEnd((byte)0), .. System.Text.Encoding.UTF8.GetBytes($"\n{SpecLineMap.PtxMarker}{lines}\n")];
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -6,7 +6,7 @@ namespace KernelDsl.Compiler.Emission.CSharp;
 
 /// <summary>The body of one stage's method.</summary>
 internal sealed class CSharpStageEmitter(LoopProgram program, Stage stage, CodeWriter writer, NameScope names, SourceText? source)
-    : StageEmitter(writer, names, source)
+    : StageEmitter(writer, names)
 {
     private const string Numerics = "global::KernelDsl.Runtime.Numerics.";
     private const string MathClass = Numerics + "KernelMath.";

@@ -7,7 +7,7 @@ namespace KernelDsl.Compiler.Emission.Cuda;
 /// <summary>One stage's function.</summary>
 internal sealed partial class CudaStageEmitter(
     LoopProgram program, Stage stage, CodeWriter writer, NameScope names, CudaHelperUse helpers, SpecLines? lines)
-    : StageEmitter(writer, names, null)
+    : StageEmitter(writer, names)
 {
     public void Emit(string function)
     {
